@@ -1,0 +1,39 @@
+/**
+ * Everything that can happen and that somebody may want to hear of: one closed union and a small
+ * publish/subscribe. Publishing never waits and never throws; a subscriber that has to queue
+ * bounds its own queue (see `http/routes/events.ts`).
+ */
+import type { MessageSummary } from '../db/types.ts';
+
+export type AppEvent =
+  /** A message was committed and read. */
+  | { readonly kind: 'message'; readonly message: MessageSummary }
+  /** Read state or tags of one message changed. */
+  | { readonly kind: 'message-updated'; readonly message: MessageSummary }
+  /** `ids: null` means so many that the list should be fetched again. */
+  | {
+      readonly kind: 'messages-removed';
+      readonly ids: readonly string[] | null;
+      readonly reason: 'deleted' | 'retention';
+    }
+  /** Much changed at once (undo, mark all read, tags renamed): fetch again. */
+  | { readonly kind: 'resync' };
+
+export interface EventBus {
+  publish(event: AppEvent): void;
+  /** Returns the function that ends the subscription. */
+  subscribe(listener: (event: AppEvent) => void): () => void;
+}
+
+export function createEventBus(): EventBus {
+  const listeners = new Set<(event: AppEvent) => void>();
+  return {
+    publish(event) {
+      for (const listener of listeners) listener(event);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,221 @@
+/**
+ * Every shape that crosses HTTP, declared once: requests are validated with these schemas, the
+ * OpenAPI document is made from them, and the page's types are inferred from them.
+ *
+ * camelCase keys, RFC 3339 times in UTC, sizes in octets, ids opaque.
+ */
+import { z } from 'zod';
+
+const time = z.iso.datetime();
+const count = z.int().min(0);
+const octets = z.int().min(0);
+const duration = z.number().nullable();
+
+export const mailbox = z.object({ name: z.string(), address: z.string() });
+
+export const messageSummary = z.object({
+  id: z.string(),
+  /** Ascending in the order of acceptance. */
+  seq: z.int(),
+  receivedAt: time,
+  sizeBytes: octets,
+  state: z.enum(['pending', 'ready', 'unreadable']),
+  isRead: z.boolean(),
+  reversePath: z.string(),
+  /** The first 20 envelope recipients. */
+  forwardPaths: z.array(z.string()),
+  recipientCount: count,
+  from: mailbox.nullable(),
+  to: z.array(mailbox),
+  cc: z.array(mailbox),
+  bcc: z.array(mailbox),
+  replyTo: z.array(mailbox),
+  subject: z.string(),
+  snippet: z.string(),
+  messageId: z.string(),
+  date: time.nullable(),
+  attachmentCount: count,
+  problemCount: count,
+  tags: z.array(z.string()),
+  tls: z.boolean(),
+  authUser: z.string().nullable(),
+  listener: z.enum(['smtp', 'smtps', 'http', 'import']),
+});
+
+export const messagePage = z.object({
+  messages: z.array(messageSummary),
+  /** Give it back as `cursor` for the next page; `null` at the end. */
+  nextCursor: z.string().nullable(),
+  matched: count,
+  matchedUnread: count,
+  total: count,
+  unread: count,
+});
+
+const esmtpParameters = z.record(z.string(), z.union([z.string(), z.literal(true)]));
+
+export const envelope = z.object({
+  reversePath: z.string(),
+  forwardPaths: z.array(z.object({ address: z.string(), parameters: esmtpParameters })),
+  parameters: esmtpParameters,
+});
+
+export const tlsFacts = z.object({
+  protocol: z.string(),
+  cipher: z.string(),
+  resumed: z.boolean(),
+});
+
+export const origin = z.object({
+  listener: z.enum(['smtp', 'smtps', 'http', 'import']),
+  sessionId: z.string(),
+  peerAddress: z.string(),
+  peerPort: z.int(),
+  ehloName: z.string(),
+  tls: tlsFacts.nullable(),
+  authUser: z.string().nullable(),
+  authMechanism: z.string().nullable(),
+});
+
+export const timings = z.object({
+  sessionAgeMs: duration,
+  tlsMs: duration,
+  authMs: duration,
+  envelopeMs: duration,
+  dataMs: duration,
+  commitMs: duration,
+});
+
+export const dialogueLine = z.object({
+  atMs: z.number(),
+  from: z.enum(['client', 'server', 'note']),
+  text: z.string(),
+});
+
+export const headerField = z.object({
+  name: z.string(),
+  value: z.string(),
+  rawValue: z.string(),
+});
+
+export const problem = z.object({
+  code: z.string(),
+  severity: z.enum(['error', 'warning', 'info']),
+  text: z.string(),
+  source: z.string(),
+  where: z.string().nullable(),
+});
+
+export const part = z.object({
+  path: z.string(),
+  mediaType: z.string(),
+  charset: z.string().nullable(),
+  disposition: z.enum(['inline', 'attachment']).nullable(),
+  fileName: z.string().nullable(),
+  contentId: z.string().nullable(),
+  transferEncoding: z.string(),
+  /** As transferred, before decoding. */
+  encodedBytes: octets,
+  role: z.enum(['container', 'text', 'html', 'inline', 'attachment']),
+  get children() {
+    return z.array(part);
+  },
+});
+
+export const messageDetail = messageSummary.extend({
+  envelope,
+  origin,
+  timings,
+  dialogue: z.array(dialogueLine),
+  headerFields: z.array(headerField),
+  text: z.string().nullable(),
+  /** As sent, untrusted. To show it, use `…/html`, which answers it inside a sandbox. */
+  html: z.string().nullable(),
+  textTruncated: z.boolean(),
+  htmlTruncated: z.boolean(),
+  root: part,
+  problems: z.array(problem),
+  codes: z.array(z.string()),
+  links: z.array(z.object({ url: z.string(), text: z.string() })),
+});
+
+export const selection = z.union([
+  z.strictObject({ ids: z.array(z.string().max(64)).min(1).max(1000) }),
+  z.strictObject({ query: z.string().min(1).max(1000) }),
+  z.strictObject({ all: z.literal(true) }),
+]);
+
+/** `ids: null`: more than a thousand; fetch again. */
+export const changedMessages = z.object({ ids: z.array(z.string()).nullable() });
+
+export const removal = z.object({
+  id: z.string(),
+  count,
+  ids: z.array(z.string()).nullable(),
+  undoUntil: time,
+});
+
+export const inboxCount = z.object({ name: z.string(), count, unread: count });
+
+export const overview = z.object({
+  total: count,
+  unread: count,
+  sizeBytes: octets,
+  recipients: z.array(inboxCount),
+  users: z.array(inboxCount),
+  tags: z.array(inboxCount),
+});
+
+export const serverInfo = z.object({
+  name: z.literal('prixfixe-dev'),
+  version: z.string(),
+  startedAt: time,
+  smtp: z.object({
+    host: z.string(),
+    port: z.int(),
+    smtpsPort: z.int().nullable(),
+    hostname: z.string(),
+    tls: z.enum(['off', 'offered', 'required']),
+    auth: z.enum(['off', 'offered', 'required']),
+    /** True when any user and password will do. */
+    authAcceptsAny: z.boolean(),
+    messageBytesMax: octets,
+    recipientsMax: count,
+    connectionsMax: count,
+    listenBacklog: count,
+  }),
+  /** True when the certificate was made here and clients must be told to trust its CA. */
+  caAvailable: z.boolean(),
+  store: z.object({
+    location: z.string(),
+    fileBytes: octets,
+    retention: z.object({ messagesMax: count, ageMsMax: count, bytesMax: octets }),
+    prunedCount: count,
+    lastPrunedAt: time.nullable(),
+    pendingCount: count,
+  }),
+});
+
+/** RFC 9457. `code` is stable and meant for programs; `detail` is for people. */
+export const problemDetails = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+});
+
+export type MailboxShape = z.infer<typeof mailbox>;
+export type MessageSummaryShape = z.infer<typeof messageSummary>;
+export type MessagePageShape = z.infer<typeof messagePage>;
+export type MessageDetailShape = z.infer<typeof messageDetail>;
+export type PartShape = z.infer<typeof part>;
+export type HeaderFieldShape = z.infer<typeof headerField>;
+export type ProblemShape = z.infer<typeof problem>;
+export type DialogueLineShape = z.infer<typeof dialogueLine>;
+export type SelectionShape = z.infer<typeof selection>;
+export type RemovalShape = z.infer<typeof removal>;
+export type OverviewShape = z.infer<typeof overview>;
+export type InboxCountShape = z.infer<typeof inboxCount>;
+export type ServerInfoShape = z.infer<typeof serverInfo>;
+export type ProblemDetailsShape = z.infer<typeof problemDetails>;

@@ -1,0 +1,142 @@
+/**
+ * The whole conversation between the pure SMTP session and the world around it.
+ *
+ * The session is a value-in, value-out machine: `step(input, nowMs)` returns effects in the order
+ * in which they must be carried out. After `startTls`, `checkAuth` and `store` the session awaits
+ * an answer (`tlsReady`, `authChecked`, `stored` or `notStored`) and consumes nothing more until it
+ * has it, so pipelined replies stay in order (RFC 2920 §3.2). Octets that arrive meanwhile are held.
+ */
+import type {
+  DialogueLine,
+  Envelope,
+  StoreRefusal,
+  Timings,
+  TlsFacts,
+  WireFacts,
+} from '../../../db/types.ts';
+
+export type SessionInput =
+  /** The connection was accepted: greet. `tls` is set on an implicit-TLS listener. */
+  | { readonly kind: 'connected'; readonly tls: TlsFacts | null }
+  /** The connection was accepted only to be told why it is not served: 421 and close. */
+  | {
+      readonly kind: 'refused';
+      readonly refusal: 'tooManyConnections' | 'tooManyConnectionsFromPeer' | 'shuttingDown';
+    }
+  | { readonly kind: 'bytes'; readonly octets: Uint8Array }
+  | { readonly kind: 'eof' }
+  /** The current deadline (see `SmtpSession.deadline`) has passed: 421 and close. */
+  | { readonly kind: 'timeout' }
+  /** The server is stopping: 421 after the reply in flight, then close. */
+  | { readonly kind: 'shutdown' }
+  /** The ceiling on octets in flight was held too long: drain this message, then answer 452. */
+  | { readonly kind: 'congested' }
+  | { readonly kind: 'tlsReady'; readonly tls: TlsFacts }
+  | { readonly kind: 'authChecked'; readonly accepted: boolean }
+  | { readonly kind: 'stored'; readonly id: string }
+  | { readonly kind: 'notStored'; readonly refusal: StoreRefusal };
+
+export type SessionEffect =
+  /** Wire form, CRLF included. Adjacent sends of one step are written to the socket at once. */
+  | { readonly kind: 'send'; readonly text: string }
+  | { readonly kind: 'startTls' }
+  | { readonly kind: 'checkAuth'; readonly credentials: Credentials }
+  | { readonly kind: 'store'; readonly transaction: CompletedTransaction }
+  /** After everything sent so far has been flushed. */
+  | { readonly kind: 'close' }
+  | { readonly kind: 'observe'; readonly observation: Observation };
+
+export type AuthMechanism = 'PLAIN' | 'LOGIN' | 'CRAM-MD5';
+
+export type Credentials =
+  | {
+      readonly mechanism: 'PLAIN' | 'LOGIN';
+      readonly user: string;
+      readonly password: string;
+    }
+  /** RFC 2195 §2: `digest` is the lower-case hexadecimal HMAC-MD5 of `challenge`. */
+  | {
+      readonly mechanism: 'CRAM-MD5';
+      readonly user: string;
+      readonly challenge: string;
+      readonly digest: string;
+    };
+
+/** A message whose last octet has arrived. */
+export interface CompletedTransaction {
+  readonly envelope: Envelope;
+  readonly ehloName: string;
+  readonly tls: TlsFacts | null;
+  readonly authUser: string | null;
+  readonly authMechanism: AuthMechanism | null;
+  /** After dot-unstuffing, in order; slices of what arrived wherever possible. */
+  readonly raw: readonly Uint8Array[];
+  readonly sizeBytes: number;
+  readonly wire: WireFacts;
+  readonly timings: Timings;
+  /** Greeting to AUTH, then this transaction; bounded. */
+  readonly dialogue: readonly DialogueLine[];
+}
+
+/** What is worth counting or logging. Never carries secrets or message text. */
+export type Observation =
+  /** A command was understood and answered. `verb` is upper-case; `UNKNOWN` for anything else. */
+  | {
+      readonly kind: 'reply';
+      readonly verb: string;
+      readonly code: number;
+      readonly tookMs: number;
+    }
+  | { readonly kind: 'line'; readonly line: DialogueLine }
+  | { readonly kind: 'error'; readonly error: SessionError }
+  | { readonly kind: 'ended'; readonly outcome: SessionOutcome };
+
+export type SessionError =
+  | 'timeout'
+  | 'parse_error'
+  | 'too_many_connections'
+  | 'too_many_recipients'
+  | 'too_many_errors'
+  | 'line_too_long'
+  | 'message_too_large'
+  | 'auth_failed'
+  | 'aborted'
+  | 'storage'
+  | 'http_request';
+
+export type SessionOutcome =
+  | 'quit'
+  | 'closed'
+  | 'aborted'
+  | 'timeout'
+  | 'refused'
+  | 'shutdown'
+  | 'protocol-error';
+
+/** Which clock the shell has to run while the session waits for octets. */
+export type Deadline = 'command' | 'data' | 'none';
+
+export interface SessionOptions {
+  /** Banner and EHLO name. */
+  readonly hostname: string;
+  readonly messageBytesMax: number;
+  readonly recipientsMax: number;
+  /** Protocol errors after which the session ends with 421. */
+  readonly errorsMax: number;
+  /** Is STARTTLS possible here and not done yet? */
+  readonly tls: 'off' | 'offered' | 'required';
+  readonly auth: 'off' | 'offered' | 'required';
+  readonly authMechanisms: readonly AuthMechanism[];
+  /** A CRAM-MD5 challenge, unique each time; randomness enters here (RFC 2195 §2). */
+  readonly challenge: () => string;
+}
+
+export interface SmtpSession {
+  step(input: SessionInput, nowMs: number): readonly SessionEffect[];
+  readonly deadline: Deadline;
+  /** Octets held: unconsumed input and the message being received. */
+  readonly bytesHeld: number;
+  /** True while an answer of the shell is awaited. */
+  readonly awaiting: boolean;
+  readonly closed: boolean;
+}

@@ -1,0 +1,66 @@
+/**
+ * The store as SMTP and HTTP see it: `MessageStore` plus what the reader can say about a message.
+ * Everything here may run on another thread; nothing here blocks the one that accepts connections.
+ */
+import type { MessageStore, Retention, StoredMessage } from '../../db/types.ts';
+import type { EventBus } from '../events.ts';
+import type { HeaderField, Problem } from '../message/types.ts';
+
+export interface StorageOptions {
+  /** A file path, or `:memory:`. */
+  readonly location: string;
+  readonly retention: Retention;
+  /** `full`: a power cut loses nothing either (slower). */
+  readonly durability: 'normal' | 'full';
+  /** Threads keep commits and searches off the accepting thread; `false` runs all in this one. */
+  readonly threads: boolean;
+}
+
+export interface PartSummary {
+  readonly path: string;
+  readonly mediaType: string;
+  readonly charset: string | null;
+  readonly disposition: 'inline' | 'attachment' | null;
+  readonly fileName: string | null;
+  readonly contentId: string | null;
+  readonly transferEncoding: string;
+  /** Octets as transferred. */
+  readonly encodedBytes: number;
+  readonly role: 'container' | 'text' | 'html' | 'inline' | 'attachment';
+  readonly children: readonly PartSummary[];
+}
+
+/** A stored message with what the reader found. Texts are cut at `textBytesMax` of the call. */
+export interface MessageDetail extends StoredMessage {
+  readonly headerFields: readonly HeaderField[];
+  readonly text: string | null;
+  readonly html: string | null;
+  readonly textTruncated: boolean;
+  readonly htmlTruncated: boolean;
+  readonly root: PartSummary;
+  readonly problems: readonly Problem[];
+  /** Codes and links ready to use, most likely first. */
+  readonly codes: readonly string[];
+  readonly links: readonly { readonly url: string; readonly text: string }[];
+}
+
+export interface DecodedPart {
+  readonly mediaType: string;
+  readonly charset: string | null;
+  readonly fileName: string | null;
+  readonly octets: Uint8Array;
+}
+
+export interface Storage extends MessageStore {
+  detail(id: string): Promise<MessageDetail | null>;
+  /** `path` as in `PartSummary`, or `cid:<content-id>`. */
+  part(id: string, path: string): Promise<DecodedPart | null>;
+  /** Octets of each message in order of arrival, for export; pages by `seq`. */
+  exportPage(query: {
+    readonly afterSeq: number;
+    readonly limit: number;
+  }): Promise<readonly { readonly message: StoredMessage; readonly raw: Uint8Array }[]>;
+}
+
+/** Opens or creates the store, and goes on reading what a crash left unread. */
+export type OpenStorage = (options: StorageOptions, events: EventBus) => Promise<Storage>;
