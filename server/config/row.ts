@@ -1,0 +1,78 @@
+/** The shape of one row of the option table, and the names that derive from it. */
+
+export interface Credential {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Kind of option → type of its value. */
+export interface KindValues {
+  readonly switch: boolean;
+  readonly text: string;
+  readonly host: string;
+  readonly hostname: string;
+  readonly port: number;
+  readonly count: number;
+  readonly size: number;
+  readonly duration: number;
+  readonly choice: string;
+  readonly file: string;
+  readonly directory: string;
+  readonly database: string;
+  readonly url: string;
+  readonly credential: Credential;
+  readonly smtpAuth: 'any' | 'off' | readonly Credential[];
+  readonly hosts: readonly string[];
+  readonly origins: readonly string[];
+}
+
+export interface OptionRow {
+  /** Name in the resolved configuration; unit and qualifier at the end. */
+  readonly key: string;
+  /** Without dashes. The variable and the configuration-file key are made from it. */
+  readonly flag: string;
+  readonly kind: keyof KindValues;
+  readonly heading: string;
+  readonly default: unknown;
+  /** What `off` and `--no-…` stand for; absent where there is no such thing. */
+  readonly off?: null | 0 | 'off';
+  /** Numbers only, in octets or milliseconds for sizes and durations. */
+  readonly min?: number;
+  readonly max?: number;
+  /** Kind `choice` only. */
+  readonly choices?: readonly string[];
+  /** How a default that depends on the machine is described. */
+  readonly defaultText?: string;
+  /** One sentence, without the default. */
+  readonly text: string;
+}
+
+/** The value of a row: what its kind yields, and `null` where the row's default or `off` is null. */
+export type ValueOf<Row extends OptionRow> =
+  | (Row extends { readonly choices: readonly (infer Choice)[] } ? Choice : KindValues[Row['kind']])
+  | (Row extends { readonly default: null } | { readonly off: null } ? null : never);
+
+/** What a table of rows resolves to. */
+export type ValuesOf<Rows extends readonly OptionRow[]> = {
+  readonly [Row in Rows[number] as Row['key']]: ValueOf<Row>;
+};
+
+/** `max-message-size` → `PRIXFIXE_MAX_MESSAGE_SIZE`. */
+export function variableOf(flag: string): string {
+  return `PRIXFIXE_${flag.replaceAll('-', '_').toUpperCase()}`;
+}
+
+/** `max-message-size` → `maxMessageSize`: the key in a configuration file. */
+export function fileKeyOf(flag: string): string {
+  return flag.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** True where `--no-…` means something. */
+export function canBeOff(row: OptionRow): boolean {
+  return row.kind === 'switch' || row.off !== undefined;
+}
+
+/** The row as it is usually written: a switch that is on by default is named by its opposite. */
+export function usualFlag(row: OptionRow): string {
+  return row.kind === 'switch' && row.default === true ? `no-${row.flag}` : row.flag;
+}
