@@ -1,0 +1,126 @@
+/**
+ * The parameters of MAIL and RCPT (RFC 5321 §4.1.2 esmtp-param): one row for each we understand.
+ * A row says on which verb it stands and what is wrong with a value, or that nothing is. Values are
+ * recorded as sent; only SIZE and BODY have an effect on how the message is received.
+ */
+import type { EsmtpParameters } from '../../../db/types.ts';
+import { envidCharactersMax, orcptCharactersMax } from './limits.ts';
+import { replies } from './replies.ts';
+import type { Reply } from './reply.ts';
+
+/** What is offered decides which parameters are known. */
+export interface ParameterOffer {
+  readonly auth: boolean;
+}
+
+interface Row {
+  readonly verb: 'MAIL' | 'RCPT';
+  /** Only with AUTH on offer. */
+  readonly needsAuth?: true;
+  /** What is wrong with the value, or `null`. */
+  readonly complaint: (value: string | true) => string | null;
+}
+
+const rows: ReadonlyMap<string, Row> = new Map<string, Row>([
+  // RFC 1870 §4: 1*20DIGIT.
+  ['SIZE', { verb: 'MAIL', complaint: matches(/^\d{1,20}$/, 'a number of octets') }],
+  // RFC 6152 §2, RFC 3030 §3.
+  [
+    'BODY',
+    {
+      verb: 'MAIL',
+      complaint: matches(/^(7BIT|8BITMIME|BINARYMIME)$/i, '7BIT, 8BITMIME or BINARYMIME'),
+    },
+  ],
+  // RFC 6531 §3.4.
+  ['SMTPUTF8', { verb: 'MAIL', complaint: (value) => (value === true ? null : 'takes no value') }],
+  // RFC 3461 §4.3, §4.4.
+  ['RET', { verb: 'MAIL', complaint: matches(/^(FULL|HDRS)$/i, 'FULL or HDRS') }],
+  ['ENVID', { verb: 'MAIL', complaint: envid }],
+  // RFC 4954 §5.
+  ['AUTH', { verb: 'MAIL', needsAuth: true, complaint: authIdentity }],
+  // RFC 3461 §4.1, §4.2.
+  [
+    'NOTIFY',
+    {
+      verb: 'RCPT',
+      complaint: matches(
+        /^(NEVER|(SUCCESS|FAILURE|DELAY)(,(SUCCESS|FAILURE|DELAY))*)$/i,
+        'NEVER, or a list of SUCCESS, FAILURE and DELAY',
+      ),
+    },
+  ],
+  ['ORCPT', { verb: 'RCPT', complaint: orcpt }],
+]);
+
+export type ParametersResult =
+  | { readonly kind: 'parameters'; readonly parameters: EsmtpParameters }
+  | { readonly kind: 'refused'; readonly reply: Reply };
+
+/** `text` from `at` on is empty or begins with the space before the first parameter. */
+export function parseParameters(
+  verb: 'MAIL' | 'RCPT',
+  text: string,
+  at: number,
+  offer: ParameterOffer,
+): ParametersResult {
+  const parameters: Record<string, string | true> = {};
+  for (const word of text.slice(at).split(' ')) {
+    if (word === '') continue;
+    const equals = word.indexOf('=');
+    const keyword = (equals === -1 ? word : word.slice(0, equals)).toUpperCase();
+    // esmtp-keyword: the test comes first, so that nothing else is ever echoed.
+    if (!/^[A-Z0-9][A-Z0-9-]*$/.test(keyword)) return malformed(verb);
+    const row = rows.get(keyword);
+    if (row === undefined || row.verb !== verb || (row.needsAuth && !offer.auth)) {
+      return { kind: 'refused', reply: replies.unknownParameter(keyword.slice(0, 64)) };
+    }
+    if (Object.hasOwn(parameters, keyword)) return complain(keyword, 'given twice');
+    const value = equals === -1 ? true : word.slice(equals + 1);
+    const complaint = row.complaint(value);
+    if (complaint !== null) return complain(keyword, complaint);
+    parameters[keyword] = value;
+  }
+  return { kind: 'parameters', parameters };
+}
+
+function malformed(verb: 'MAIL' | 'RCPT'): ParametersResult {
+  return {
+    kind: 'refused',
+    reply: verb === 'MAIL' ? replies.badMailSyntax : replies.badRcptSyntax,
+  };
+}
+
+function complain(keyword: string, why: string): ParametersResult {
+  return { kind: 'refused', reply: replies.badParameter(keyword, why) };
+}
+
+function matches(pattern: RegExp, form: string): (value: string | true) => string | null {
+  return (value) => (value !== true && pattern.test(value) ? null : `the value must be ${form}`);
+}
+
+/** xtext (RFC 3461 §4): "+" begins two hexadecimal digits, "=" is not allowed. */
+const xtext = /^(?:[\x21-\x2a\x2c-\x3c\x3e-\x7e]|\+[0-9A-F]{2})*$/;
+
+function envid(value: string | true): string | null {
+  if (value === true || value === '' || !xtext.test(value)) return 'the value must be xtext';
+  return value.length > envidCharactersMax ? `longer than ${envidCharactersMax} characters` : null;
+}
+
+/** `<>` is written as it stands; anything else is a mailbox in xtext. We record it and trust it not. */
+function authIdentity(value: string | true): string | null {
+  return value !== true && value !== '' && xtext.test(value) ? null : 'the value must be xtext';
+}
+
+/** addr-type ";" xtext; `utf-8` addresses may hold UTF-8 itself (RFC 6533 §3). */
+function orcpt(value: string | true): string | null {
+  const form = 'the value must be a type and an address: rfc822;name@host';
+  if (value === true) return form;
+  if (value.length > orcptCharactersMax) return `longer than ${orcptCharactersMax} characters`;
+  const semicolon = value.indexOf(';');
+  const type = value.slice(0, Math.max(semicolon, 0));
+  const address = value.slice(semicolon + 1);
+  if (!/^[A-Za-z0-9-]+$/.test(type) || address === '') return form;
+  if (type.toLowerCase() === 'utf-8') return /^[^\s=]+$/.test(address) ? null : form;
+  return xtext.test(address) ? null : form;
+}
