@@ -7,12 +7,14 @@ export interface Part {
   readonly path: string;
   /** Lower case: `text/html`. */
   readonly mediaType: string;
+  /** Of Content-Type, names in lower case. Has no prototype: `__proto__` is a key like any other. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly disposition: 'inline' | 'attachment' | null;
   /** As shown; never used as a path. */
   readonly fileName: string | null;
   /** Without angle brackets. */
   readonly contentId: string | null;
+  /** Lower case, `7bit` when there is none. */
   readonly transferEncoding: string;
   readonly headerStart: number;
   readonly bodyStart: number;
@@ -51,9 +53,11 @@ export interface ReadMessage {
   readonly cc: readonly Mailbox[];
   readonly bcc: readonly Mailbox[];
   readonly replyTo: readonly Mailbox[];
+  /** Without angle brackets, `''` when there is none. */
   readonly messageId: string;
   readonly dateMs: number | null;
   readonly tags: readonly string[];
   readonly root: Part;
+  /** Structure only: limits reached, boundaries missing. `findProblems` has all of them. */
   readonly problems: readonly Problem[];
 }

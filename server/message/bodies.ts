@@ -1,0 +1,243 @@
+/**
+ * What is inside the parts: octets, text, the bodies a reader sees. Everything is decoded when it
+ * is asked for and only as far as it is asked for.
+ */
+import { asBuffer, decodeCharset } from './charsets.ts';
+import { unflow } from './format-flowed.ts';
+import { htmlToText } from './html-text.ts';
+import { decodeTransfer, transferEncodingOf } from './transfer-encodings.ts';
+import type { Part, ReadMessage } from './types.ts';
+
+export interface BodyText {
+  /** `null` when there is no such part. Line ends are LF. */
+  readonly text: string | null;
+  readonly html: string | null;
+  readonly textTruncated: boolean;
+  readonly htmlTruncated: boolean;
+}
+
+/** The part as transferred: its offsets into `raw`, nothing decoded and nothing copied. */
+export function encodedPart(raw: Uint8Array, part: Part): Uint8Array {
+  return raw.subarray(part.bodyStart, part.bodyEnd);
+}
+
+/** Exact octets after transfer decoding. */
+export function decodePart(raw: Uint8Array, part: Part): Uint8Array {
+  const encoded = encodedPart(raw, part);
+  // A container's encoding says nothing about how its parts are written (RFC 2045 §6.4).
+  return part.role === 'container' ? encoded : decodeTransfer(encoded, part.transferEncoding);
+}
+
+export function charsetOf(part: Part): string | null {
+  return part.parameters.charset ?? null;
+}
+
+/** The part as text, by its charset; line ends as sent. */
+export function partText(raw: Uint8Array, part: Part): string {
+  return decodeCharset(decodePart(raw, part), charsetOf(part));
+}
+
+/** All parts, parents before children, in order. */
+export function allParts(message: ReadMessage): Part[] {
+  const parts: Part[] = [];
+  const waiting: Part[] = [message.root];
+  for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
+    parts.push(part);
+    for (let i = part.children.length - 1; i >= 0; i--) {
+      const child = part.children[i];
+      if (child !== undefined) waiting.push(child);
+    }
+  }
+  return parts;
+}
+
+/** Attachments in order, without the images that the HTML shows inside itself. */
+export function attachments(message: ReadMessage): Part[] {
+  return allParts(message).filter((part) => part.role === 'attachment');
+}
+
+/** Parts that the HTML refers to by Content-ID. */
+export function inlineParts(message: ReadMessage): Part[] {
+  return allParts(message).filter((part) => part.role === 'inline');
+}
+
+/** `''` is the message itself; `1` is the body where there is but one, as in IMAP. */
+export function findPart(message: ReadMessage, path: string): Part | null {
+  const found = allParts(message).find((part) => part.path === path);
+  if (found !== undefined) return found;
+  return path === '1' && message.root.children.length === 0 ? message.root : null;
+}
+
+/** With or without angle brackets, as it stands or as a `cid:` URL has it. */
+export function findByContentId(message: ReadMessage, contentId: string): Part | null {
+  const wanted = new Set([withoutBrackets(contentId), withoutBrackets(percentDecoded(contentId))]);
+  const parts = allParts(message);
+  return parts.find((part) => part.contentId !== null && wanted.has(part.contentId)) ?? null;
+}
+
+/**
+ * All text/plain and all text/html leaves that are not attachments, in order. Each kind stops at
+ * `maxBytes` decoded octets.
+ */
+export function bodyText(
+  raw: Uint8Array,
+  message: ReadMessage,
+  { maxBytes }: { readonly maxBytes: number },
+): BodyText {
+  const parts = allParts(message);
+  const text = joinParts(
+    raw,
+    parts.filter((part) => part.role === 'text'),
+    maxBytes,
+  );
+  const html = joinParts(
+    raw,
+    parts.filter((part) => part.role === 'html'),
+    maxBytes,
+  );
+  return {
+    text: text.joined,
+    html: html.joined,
+    textTruncated: text.truncated,
+    htmlTruncated: html.truncated,
+  };
+}
+
+const snippetCharactersMax = 200;
+/** Octets read for a snippet; HTML mail often has tens of kilobytes of styles in front. */
+const snippetTextBytes = 4 * 1024;
+const snippetHtmlBytes = 128 * 1024;
+
+/** The first words of a message on one line, at most 200 characters. */
+export function snippet(raw: Uint8Array, message: ReadMessage): string {
+  const parts = allParts(message);
+  const text = joinParts(
+    raw,
+    parts.filter((part) => part.role === 'text'),
+    snippetTextBytes,
+  );
+  const fromText = foldBlanks(text.joined ?? '');
+  if (fromText !== '') return cut(fromText, snippetCharactersMax);
+  const html = joinParts(
+    raw,
+    parts.filter((part) => part.role === 'html'),
+    snippetHtmlBytes,
+  );
+  return cut(foldBlanks(htmlToText(html.joined ?? '')), snippetCharactersMax);
+}
+
+/** Octets of each kind of body that are searched for words. */
+const indexBytesMax = 256 * 1024;
+
+/** Words for the search index: the text, what only the HTML says, names of attachments. */
+export function indexText(raw: Uint8Array, message: ReadMessage): string {
+  const { text, html } = bodyText(raw, message, { maxBytes: indexBytesMax });
+  const pieces = text === null ? [] : [text];
+  if (html !== null) pieces.push(linesWithNewWords(htmlToText(html), text ?? ''));
+  for (const part of allParts(message)) if (part.fileName !== null) pieces.push(part.fileName);
+  return cut(pieces.filter((piece) => piece !== '').join('\n'), indexBytesMax);
+}
+
+/** Lines of `html` that say anything `text` does not; mostly the two are one text. */
+function linesWithNewWords(html: string, text: string): string {
+  if (text === '') return html;
+  const words = new Set(text.toLowerCase().split(/[^\p{L}\p{N}]+/u));
+  const isNew = (line: string) =>
+    line
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}]+/u)
+      .some((word) => !words.has(word) && word !== '');
+  return html.split('\n').filter(isNew).join('\n');
+}
+
+interface Joined {
+  readonly joined: string | null;
+  readonly truncated: boolean;
+}
+
+function joinParts(raw: Uint8Array, parts: readonly Part[], maxBytes: number): Joined {
+  if (parts.length === 0) return { joined: null, truncated: false };
+  const texts: string[] = [];
+  let left = maxBytes;
+  let truncated = false;
+  for (const part of parts) {
+    if (left <= 0) {
+      truncated ||= part.bodyEnd > part.bodyStart;
+      break;
+    }
+    const decoded = decodeBounded(raw, part, left);
+    left -= decoded.octets.length;
+    truncated ||= decoded.truncated;
+    texts.push(readable(part, decoded));
+  }
+  const joined = texts.filter((text, i) => text !== '' || i === 0).join('\n');
+  return { joined, truncated };
+}
+
+interface BoundedOctets {
+  readonly octets: Uint8Array;
+  readonly truncated: boolean;
+}
+
+/** At most `maxBytes` decoded octets, without decoding much more than that. */
+function decodeBounded(raw: Uint8Array, part: Part, maxBytes: number): BoundedOctets {
+  const encoded = encodedPart(raw, part);
+  const growth = transferEncodingOf(part.transferEncoding) === 'identity' ? 1 : 3;
+  const encodedMax = maxBytes * growth + 1024;
+  const source = encoded.length > encodedMax ? encoded.subarray(0, encodedMax) : encoded;
+  const octets = decodeTransfer(source, part.transferEncoding);
+  const truncated = octets.length > maxBytes || source.length < encoded.length;
+  return { octets: octets.length > maxBytes ? octets.subarray(0, maxBytes) : octets, truncated };
+}
+
+function readable(part: Part, { octets, truncated }: BoundedOctets): string {
+  const decoded = decodeCharset(truncated ? wholeCharacters(octets) : octets, charsetOf(part));
+  const text = decoded.includes('\r') ? decoded.replaceAll('\r\n', '\n') : decoded;
+  if (part.mediaType !== 'text/plain') return text;
+  if (part.parameters.format?.toLowerCase() !== 'flowed') return text;
+  return unflow(text, part.parameters.delsp?.toLowerCase() === 'yes');
+}
+
+/** Without a UTF-8 character that the cut has gone through. */
+function wholeCharacters(octets: Uint8Array): Uint8Array {
+  const bytes = asBuffer(octets);
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const octet = bytes[bytes.length - back] ?? 0;
+    if (octet < 0x80) return bytes;
+    if (octet < 0xc0) continue;
+    const wanted = octet >= 0xf0 ? 4 : octet >= 0xe0 ? 3 : 2;
+    return wanted > back ? bytes.subarray(0, bytes.length - back) : bytes;
+  }
+  return bytes;
+}
+
+/** Blanks of every kind become one space; the invisible fillers of marketing mail go. */
+function foldBlanks(text: string): string {
+  return text
+    .split(/\s+/)
+    .filter((word) => !invisibleWord.test(word))
+    .join(' ');
+}
+
+/** Soft hyphens, joiners, direction marks; inside a word they have a meaning, alone they have none. */
+const invisibleWord = /^(?:\u00ad|\u034f|\u061c|[\u200b-\u200f]|[\u2060-\u2064]|\ufeff)*$/;
+
+/** At most `max` UTF-16 units, never half a character. */
+function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const last = text.charCodeAt(max - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? max - 1 : max);
+}
+
+function withoutBrackets(contentId: string): string {
+  return contentId.replace(/^cid:/i, '').trim().replace(/^<|>$/g, '');
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not every Content-ID is a well-formed URL; then it stands for itself.
+    return text;
+  }
+}
