@@ -4,7 +4,7 @@
  * row and its use. How a kind is written and read is in `values.ts`.
  */
 import type { OptionRow, ValuesOf } from './row.ts';
-import { day, GiB, hour, KiB, MiB, second } from './units.ts';
+import { day, GiB, hour, MiB, second } from './units.ts';
 
 export const headings = ['SMTP', 'TLS', 'HTTP', 'storage', 'logging'] as const;
 export type Heading = (typeof headings)[number];
@@ -196,6 +196,7 @@ export const options = [
     heading: 'TLS',
     default: 'TLSv1.2',
     choices: ['TLSv1.2', 'TLSv1.3'],
+    placeholder: '<version>',
     text: 'Oldest version of TLS that is spoken.',
   },
 
@@ -274,7 +275,8 @@ export const options = [
     heading: 'storage',
     default: 'normal',
     choices: ['normal', 'full'],
-    text: 'normal survives a killed process; full survives a power cut too, and is slower.',
+    placeholder: '<level>',
+    text: 'What stored mail survives: normal a killed process; full a power cut too, but slower.',
   },
   {
     key: 'keepMessages',
@@ -317,7 +319,8 @@ export const options = [
     heading: 'logging',
     default: 'info',
     choices: ['error', 'warn', 'info', 'debug'],
-    text: 'What is logged to standard error, one line each.',
+    placeholder: '<level>',
+    text: 'How much is logged to standard error.',
   },
   {
     key: 'quiet',

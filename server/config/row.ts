@@ -41,6 +41,8 @@ export interface OptionRow {
   readonly max?: number;
   /** Kind `choice` only. */
   readonly choices?: readonly string[];
+  /** In `--help`, when the kind's own says too little: `<version>`. */
+  readonly placeholder?: string;
   /** How a default that depends on the machine is described. */
   readonly defaultText?: string;
   /** One sentence, without the default. */

@@ -46,7 +46,7 @@ const rules: Readonly<Record<keyof KindValues, KindRules>> = {
     isHostName(text) ? accept(text) : refuse('a host name such as localhost or mail.example.test'),
   ),
   port: plain('<port>', (text, row) => readNumber(text, row, { min: 0, max: 65_535 })),
-  count: plain('<count>', (text, row) => readNumber(text, row, row)),
+  count: plain('<n>', (text, row) => readNumber(text, row, row)),
   size: {
     ...plain('<size>', (text, row) =>
       within(parseSize(text), row, formatSize, 'a size such as 512KiB, 10MiB or 1GiB'),
@@ -121,7 +121,7 @@ export function isSecret(row: OptionRow): boolean {
 }
 
 export function placeholderOf(row: OptionRow): string {
-  return row.choices === undefined ? rules[row.kind].placeholder : `<${row.choices.join('|')}>`;
+  return row.placeholder ?? rules[row.kind].placeholder;
 }
 
 /** A default as it is shown to people. */
