@@ -100,6 +100,12 @@ export function isKnownCharset(label: string): boolean {
   return decoding.kind !== 'guess' || decoding.known;
 }
 
+/** True when the label promises nothing beyond ASCII. */
+export function isAsciiLabel(label: string): boolean {
+  const decoding = decodingOf(label);
+  return decoding.kind === 'guess' && decoding.known;
+}
+
 /** True when the label promises UTF-8. */
 export function isUtf8Label(label: string): boolean {
   return decodingOf(label).kind === 'utf8';

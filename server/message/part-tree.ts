@@ -12,7 +12,7 @@ import { fieldText, firstField, type HeaderBlock, readHeaderBlock } from './head
 import { limits } from './limits.ts';
 import { oneLine } from './one-line.ts';
 import { type ParameterizedValue, parseParameterized, withoutComments } from './parameters.ts';
-import { structuralProblem } from './structural-problems.ts';
+import { Findings, partPlace } from './problem-catalogue.ts';
 import type { Part, Problem } from './types.ts';
 
 export interface PartTree {
@@ -49,7 +49,7 @@ class TreeReader {
   readonly #frames: Frame[] = [];
   /** Boundary → index of its frame. */
   readonly #open = new Map<string, number>();
-  readonly #problems: Problem[] = [];
+  readonly #findings = new Findings();
   /** The leaf that ends at the next delimiter. */
   #leaf: OpenPart | null = null;
   #partCount = 0;
@@ -68,7 +68,7 @@ class TreeReader {
       at = this.#delimiter(line);
     }
     this.#closeFrames(0, this.#bytes.length);
-    return { root, header, problems: this.#problems };
+    return { root, header, problems: this.#findings.list() };
   }
 
   /** The next line that is a delimiter of an open multipart. */
@@ -140,7 +140,7 @@ class TreeReader {
   #opaqueRest(frame: Frame, line: DelimiterLine): number {
     const { part } = frame;
     const path = childPath(part.path, part.children.length);
-    this.#problems.push(structuralProblem('too-many-parts', path));
+    this.#findings.add('too-many-parts', partPlace(path));
     part.children.push({
       ...opaqueFacts,
       parameters: noParameters,
@@ -161,7 +161,7 @@ class TreeReader {
   #begin(facts: PartStart): OpenPart {
     this.#partCount++;
     const { header, path } = facts;
-    if (header.truncated) this.#problems.push(structuralProblem('header-too-large', path));
+    if (header.truncated) this.#findings.add('header-too-large', partPlace(path));
     const part = partOf(facts, this.#bytes.length);
     const boundary = part.mediaType.startsWith('multipart/') ? boundaryOf(part) : null;
     if (boundary === null) {
@@ -169,10 +169,10 @@ class TreeReader {
       return part;
     }
     if (boundary === '') {
-      this.#problems.push(structuralProblem('missing-boundary', path));
+      this.#findings.add('missing-boundary', partPlace(path));
       this.#leaf = part;
     } else if (this.#frames.length >= limits.nestingLevelsMax) {
-      this.#problems.push(structuralProblem('nested-too-deeply', path));
+      this.#findings.add('nested-too-deeply', partPlace(path));
       part.role = 'attachment';
       this.#leaf = part;
     } else {
@@ -196,7 +196,7 @@ class TreeReader {
       const { part } = frame;
       part.bodyEnd = Math.max(end, part.bodyStart);
       const code = frame.delimiterSeen ? 'unclosed-multipart' : 'boundary-not-found';
-      this.#problems.push(structuralProblem(code, part.path));
+      this.#findings.add(code, partPlace(part.path));
       // Without any delimiter the whole body would vanish: it is shown as text.
       if (!frame.delimiterSeen) part.role = 'text';
     }
@@ -240,6 +240,7 @@ const opaqueFacts = {
   role: 'attachment',
 } as const;
 
+/** type/subtype, RFC 2045 §5.1. */
 const mediaTypeForm = /^[^\s/;"(),]+\/[^\s/;"(),]+$/;
 
 function partOf({ header, start, parent, path }: PartStart, end: number): OpenPart {
@@ -274,11 +275,15 @@ function parameterizedField(header: HeaderBlock, name: string): ParameterizedVal
 
 /** RFC 2045 §5.2: without a readable type it is plain text, in a digest a message. */
 function mediaTypeOf(type: ParameterizedValue | null, parent: OpenPart | null): string {
-  if (type !== null) {
-    const bare = type.value.includes('/') ? type.value.replace(/\s+/g, '') : type.value;
-    if (mediaTypeForm.test(bare)) return bare;
-  }
+  const readable = type === null ? null : readableMediaType(type.value);
+  if (readable !== null) return readable;
   return parent?.mediaType === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
+}
+
+/** `null` when the value is no media type at all. */
+export function readableMediaType(value: string): string | null {
+  const bare = value.includes('/') ? value.replace(/\s+/g, '') : value;
+  return mediaTypeForm.test(bare) ? bare : null;
 }
 
 /** RFC 2183 §2.8: what is not known is treated as an attachment. */

@@ -94,6 +94,11 @@ const base64Values: Uint8Array = (() => {
   return values;
 })();
 
+/** True for the 64 octets of the alphabet; padding is none of them. */
+export function isBase64Octet(octet: number): boolean {
+  return base64Values[octet] !== 0xff;
+}
+
 /** RFC 2045 §6.7: blanks at the end of a line, also before a soft break, were added on the way. */
 export function decodeQuotedPrintable(octets: Uint8Array): Buffer {
   const source = asBuffer(octets);
