@@ -203,6 +203,48 @@ export const problemDetails = z.object({
   status: z.int(),
   detail: z.string(),
   code: z.string(),
+  /** With `invalid_request`: every field that is wrong. */
+  fields: z
+    .array(
+      z.object({
+        in: z.enum(['path', 'query', 'body']),
+        name: z.string(),
+        detail: z.string(),
+      }),
+    )
+    .optional(),
+});
+
+const tag = z
+  .string()
+  .min(1)
+  .max(64)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters');
+
+/** At least one of the two. */
+export const messageChange = z
+  .strictObject({ isRead: z.boolean().optional(), tags: z.array(tag).max(50).optional() })
+  .refine((change) => change.isRead !== undefined || change.tags !== undefined, {
+    message: 'must have isRead, tags or both',
+  });
+
+export const messagesChange = z.strictObject({ selection, isRead: z.boolean() });
+
+export const testMessageRequest = z.strictObject({
+  /** Without it the message goes to an address that says what it is. */
+  to: z.string().min(1).max(254).optional(),
+});
+
+export const testMessage = z.object({
+  /** The Message-ID of the message; it arrives like any other. */
+  messageId: z.string(),
+});
+
+/** The data of `messages-removed`. */
+export const messagesRemoved = z.object({
+  ids: z.array(z.string()).nullable(),
+  reason: z.enum(['deleted', 'retention']),
 });
 
 export type MailboxShape = z.infer<typeof mailbox>;
@@ -218,4 +260,7 @@ export type RemovalShape = z.infer<typeof removal>;
 export type OverviewShape = z.infer<typeof overview>;
 export type InboxCountShape = z.infer<typeof inboxCount>;
 export type ServerInfoShape = z.infer<typeof serverInfo>;
+export type ChangedMessagesShape = z.infer<typeof changedMessages>;
+export type MessagesRemovedShape = z.infer<typeof messagesRemoved>;
+export type MessageChangeShape = z.infer<typeof messageChange>;
 export type ProblemDetailsShape = z.infer<typeof problemDetails>;

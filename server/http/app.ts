@@ -1,0 +1,94 @@
+/**
+ * The Hono app: security first, then the routes, each declared in a file of its resource, then
+ * the page. It holds no sockets, so it can be called in process.
+ */
+import { Hono } from 'hono';
+import { HttpProblem, problemResponse, toProblem } from './errors.ts';
+import { openApiDocument } from './openapi-document.ts';
+import type { Route } from './route.ts';
+import { eventsRoutes } from './routes/events.ts';
+import { healthRoutes } from './routes/health.ts';
+import { messagesRoutes } from './routes/messages.ts';
+import { openApiRoutes } from './routes/openapi.ts';
+import { overviewRoutes } from './routes/overview.ts';
+import { createPage } from './routes/page.ts';
+import { partsRoutes } from './routes/parts.ts';
+import { removalsRoutes } from './routes/removals.ts';
+import { serverInfoRoutes } from './routes/server-info.ts';
+import { testMessagesRoutes } from './routes/test-messages.ts';
+import { createGuard, securityHeaders } from './security/guard.ts';
+import type { HttpEnv, RouteDeps } from './types.ts';
+
+export type HttpApp = Hono<HttpEnv>;
+
+export function createHttpApp(deps: RouteDeps): HttpApp {
+  const routes: readonly Route[] = [
+    ...messagesRoutes(deps),
+    ...partsRoutes(deps),
+    ...removalsRoutes(deps),
+    ...overviewRoutes(deps),
+    ...serverInfoRoutes(deps),
+    ...testMessagesRoutes(deps),
+    ...eventsRoutes(deps),
+    ...openApiRoutes(async () =>
+      openApiDocument(routes, {
+        version: (await deps.serverInfo()).version,
+        secured: deps.options.httpAuth !== null,
+      }),
+    ),
+    ...healthRoutes(deps),
+  ];
+  const app: HttpApp = new Hono<HttpEnv>();
+  const page = createPage(deps.options.pageDirectory);
+
+  app.use(securityHeaders);
+  app.use(createGuard(deps.options, deps.contentTokens));
+  for (const route of routes) {
+    app.on(
+      route.declaration.method.toUpperCase(),
+      route.declaration.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      (c) => route.answer(c, deps.options.limits.bodyBytesMax),
+    );
+  }
+  app.notFound((c) => {
+    refuseUnknown(routes, c.req.path);
+    return page(c);
+  });
+  app.onError((error, c) => {
+    const problem = toProblem(error);
+    if (problem.status >= 500) {
+      deps.log.error(`${c.req.method} ${c.req.path} failed`, { error: problem.cause ?? problem });
+    }
+    return problemResponse(problem);
+  });
+  return app;
+}
+
+/** Paths of the API are never the page's: a mistyped call gets a problem, not a document. */
+function refuseUnknown(routes: readonly Route[], path: string): void {
+  const methods = routes
+    .filter(({ declaration }) => fits(declaration.path, path))
+    .flatMap(({ declaration: { method } }) => (method === 'get' ? ['GET', 'HEAD'] : [method]))
+    .map((method) => method.toUpperCase());
+  if (methods.length > 0) {
+    const allow = methods.join(', ');
+    throw new HttpProblem('method_not_allowed', `Here only ${allow} can be used.`, {
+      headers: { Allow: allow },
+    });
+  }
+  if (/^\/+api(?:\/|$)/i.test(path)) {
+    throw new HttpProblem(
+      'not_found',
+      'The API has nothing at this path. GET /api/openapi.json lists what it has.',
+    );
+  }
+}
+
+function fits(template: string, path: string): boolean {
+  const wanted = template.split('/');
+  const given = path.split('/');
+  return (
+    wanted.length === given.length &&
+    wanted.every((segment, i) => (segment.startsWith('{') ? given[i] !== '' : segment === given[i]))
+  );
+}

@@ -1,0 +1,265 @@
+/**
+ * Server-sent events for many clients from one subscription.
+ *
+ * Every event gets an id and is kept for replay. A client is a pull stream: the connection asks
+ * for octets only when its socket takes them, and gets all that has queued up since, at once when
+ * it was idle and otherwise once per interval. Queues hold references to the one encoded event.
+ * A client that does not read overflows its queue: the queue is dropped and one `resync` takes its
+ * place, so it costs bounded memory and is never silently wrong.
+ *
+ * Ids start at the clock (epoch milliseconds × 1000), so that they go on increasing over a
+ * restart and an id of an earlier process is recognised as one that cannot be replayed.
+ */
+import { unreachable } from '../assert.ts';
+import type { AppEvent, EventBus } from '../events.ts';
+import { presentSummary } from './present.ts';
+import type { HttpLimits } from './types.ts';
+
+export interface EventStream {
+  /** `null`: as many clients as there may be. `lastEventId` is what the client has seen. */
+  connect(lastEventId: string | null): ReadableStream<Uint8Array> | null;
+  readonly clientCount: number;
+  /** Octets that wait for clients to read them; each event counts once per client. */
+  readonly queuedBytes: number;
+  close(): void;
+}
+
+type EventLimits = Pick<
+  HttpLimits,
+  | 'eventClientsMax'
+  | 'eventQueueBytesMax'
+  | 'eventHistoryMax'
+  | 'eventHeartbeatMs'
+  | 'eventWriteIntervalMs'
+>;
+
+interface Entry {
+  readonly id: number;
+  readonly event: AppEvent;
+  /** Encoded when somebody first wants it. */
+  wire: Wire | null;
+}
+
+interface Wire {
+  readonly text: string;
+  readonly bytes: number;
+}
+
+const reconnectMs = 1_000;
+
+export function createEventStream(events: EventBus, limits: EventLimits): EventStream {
+  const clients = new Set<Client>();
+  const startId = Date.now() * 1_000;
+  let lastId = startId;
+  /** The newest, in order of id. Trimmed only when it has twice its size: cheap on average. */
+  let history: Entry[] = [];
+
+  const unsubscribe = events.subscribe((event) => {
+    lastId += 1;
+    const entry: Entry = { id: lastId, event, wire: null };
+    history.push(entry);
+    if (history.length >= limits.eventHistoryMax * 2) {
+      history = history.slice(-limits.eventHistoryMax);
+    }
+    for (const client of clients) client.offer(wireForm(entry));
+  });
+  const heartbeat = setInterval(() => {
+    for (const client of clients) client.beat();
+  }, limits.eventHeartbeatMs);
+  heartbeat.unref();
+
+  /** What was missed since `id`; `null` when that cannot be told. */
+  function missedSince(id: string): readonly Entry[] | null {
+    const seen = /^\d{1,16}$/.test(id) ? Number(id) : Number.NaN;
+    const kept = history.slice(-limits.eventHistoryMax);
+    const oldest = kept[0]?.id ?? lastId + 1;
+    if (!(seen >= oldest - 1 && seen <= lastId)) return null;
+    return kept.slice(seen - oldest + 1);
+  }
+
+  return {
+    connect(lastEventId) {
+      if (clients.size >= limits.eventClientsMax) return null;
+      const client = new Client(
+        limits,
+        () => lastId,
+        opening(lastEventId === null ? lastId : null),
+      );
+      if (lastEventId !== null) {
+        const missed = missedSince(lastEventId);
+        if (missed === null) client.lose();
+        else for (const entry of missed) client.offer(wireForm(entry));
+      }
+      clients.add(client);
+      return client.stream(() => clients.delete(client));
+    },
+    get clientCount() {
+      return clients.size;
+    },
+    get queuedBytes() {
+      let bytes = 0;
+      for (const client of clients) bytes += client.queuedBytes;
+      return bytes;
+    },
+    close() {
+      clearInterval(heartbeat);
+      unsubscribe();
+      for (const client of clients) client.end();
+      clients.clear();
+    },
+  };
+}
+
+class Client {
+  readonly #limits: EventLimits;
+  readonly #lastId: () => number;
+  /** Precedes the first write; never dropped. */
+  #opening: string;
+  #queue: string[] = [];
+  #queuedBytes = 0;
+  /** Something was dropped: the next write is a `resync`, which covers all up to then. */
+  #lost = false;
+  #ended = false;
+  #wanted: { readonly give: (octets: Uint8Array | null) => void } | null = null;
+  #flushPlanned = false;
+  #timer: NodeJS.Timeout | null = null;
+  #lastWriteAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(limits: EventLimits, lastId: () => number, opening: string) {
+    this.#limits = limits;
+    this.#lastId = lastId;
+    this.#opening = opening;
+  }
+
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  stream(onGone: () => void): ReadableStream<Uint8Array> {
+    return new ReadableStream<Uint8Array>(
+      {
+        pull: (controller) =>
+          new Promise<void>((resolve) => {
+            this.#wanted = {
+              give(octets) {
+                if (octets === null) controller.close();
+                else controller.enqueue(octets);
+                resolve();
+              },
+            };
+            this.#planFlush();
+          }),
+        cancel: () => {
+          this.#stop();
+          onGone();
+        },
+      },
+      // Nothing is produced ahead of what the connection asks for.
+      { highWaterMark: 0 },
+    );
+  }
+
+  offer(wire: Wire): void {
+    // Until the `resync` is written everything is covered by it.
+    if (this.#lost) return;
+    if (this.#queuedBytes + wire.bytes > this.#limits.eventQueueBytesMax) {
+      this.lose();
+      return;
+    }
+    this.#queue.push(wire.text);
+    this.#queuedBytes += wire.bytes;
+    this.#planFlush();
+  }
+
+  lose(): void {
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#lost = true;
+    this.#planFlush();
+  }
+
+  /** Only to those who wait with nothing to read; it keeps proxies and idle limits from closing. */
+  beat(): void {
+    if (this.#wanted !== null && this.#queue.length === 0 && !this.#lost) this.offer(heartbeatWire);
+  }
+
+  end(): void {
+    this.#stop();
+    this.#wanted?.give(null);
+    this.#wanted = null;
+  }
+
+  #stop(): void {
+    this.#ended = true;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #planFlush(): void {
+    if (this.#ended) {
+      this.#wanted?.give(null);
+      this.#wanted = null;
+      return;
+    }
+    if (this.#flushPlanned || this.#wanted === null) return;
+    if (this.#queue.length === 0 && !this.#lost && this.#opening === '') return;
+    this.#flushPlanned = true;
+    const dueMs = this.#lastWriteAtMs + this.#limits.eventWriteIntervalMs - performance.now();
+    if (dueMs > 0) this.#timer = setTimeout(() => this.#flush(), dueMs);
+    // Not now: a commit of many messages publishes them in one turn, and they belong in one write.
+    else queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#flushPlanned = false;
+    if (this.#ended || this.#wanted === null) return;
+    const news = this.#lost ? resyncText(this.#lastId()) : this.#queue.join('');
+    const text = this.#opening + news;
+    this.#opening = '';
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#lost = false;
+    this.#lastWriteAtMs = performance.now();
+    const wanted = this.#wanted;
+    this.#wanted = null;
+    wanted.give(Buffer.from(text));
+  }
+}
+
+const heartbeatWire: Wire = { text: ':\n\n', bytes: 3 };
+
+/**
+ * At once, so that the client knows that it is connected. The id alone makes no event, but from
+ * then on a reconnect can be answered with what was missed.
+ */
+function opening(id: number | null): string {
+  return `retry: ${reconnectMs}\n${id === null ? '' : `id: ${id}\n`}: connected\n\n`;
+}
+
+function resyncText(id: number): string {
+  return `id: ${id}\nevent: resync\ndata: {}\n\n`;
+}
+
+function wireForm(entry: Entry): Wire {
+  if (entry.wire === null) {
+    // JSON has no line breaks of its own, so one `data:` line holds it.
+    const text = `id: ${entry.id}\nevent: ${entry.event.kind}\ndata: ${JSON.stringify(payload(entry.event))}\n\n`;
+    entry.wire = { text, bytes: Buffer.byteLength(text) };
+  }
+  return entry.wire;
+}
+
+function payload(event: AppEvent): unknown {
+  switch (event.kind) {
+    case 'message':
+    case 'message-updated':
+      return presentSummary(event.message);
+    case 'messages-removed':
+      return { ids: event.ids, reason: event.reason };
+    case 'resync':
+      return {};
+    default:
+      return unreachable(event);
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * The HTML of a message as it is shown: the sender's own text but for
+ * - `cid:` references, which get the URL of their part;
+ * - links, which open in a new tab that cannot reach back (`#…` stays in the document);
+ * - `link`, `meta` and `base` elements, which act outside of what a content security policy can
+ *   forbid (name look-ups, referrers, reloads, the target of every link). Only those known to be
+ *   harmless stay; the others become `basefont`, which is empty, allowed everywhere and does
+ *   nothing. This holds for every place where such a tag could begin, comments included, so that
+ *   it does not depend on reading the markup as the browser does.
+ * What may load at all is decided by the policy of the response (`routes/parts.ts`).
+ */
+import { rewriteCss } from './rewrite-css.ts';
+import { type HtmlAttribute, type HtmlToken, tokenizeHtml } from './tokenize.ts';
+
+export interface MailHtmlOptions {
+  /** `null` leaves the reference as it is. */
+  cidUrl(contentId: string): string | null;
+  /** Style sheets from elsewhere may be linked. */
+  readonly remoteAllowed: boolean;
+}
+
+type Tag = Extract<HtmlToken, { kind: 'tag' }>;
+
+const ourBase = '<base target="_blank">';
+
+export function rewriteMailHtml(html: string, options: MailHtmlOptions): string {
+  const out: string[] = [];
+  let baseWritten = false;
+  for (const token of tokenizeHtml(html)) {
+    // First of all, but behind the doctype: before it, it would put the browser in quirks mode.
+    if (!baseWritten && !mayPrecedeDoctype(html, token)) {
+      if (token.kind !== 'doctype') out.push(ourBase);
+      baseWritten = true;
+    }
+    out.push(rewriteToken(html, token, options));
+    if (token.kind === 'doctype') out.push(ourBase);
+  }
+  return baseWritten ? out.join('') : ourBase + out.join('');
+}
+
+function mayPrecedeDoctype(html: string, token: HtmlToken): boolean {
+  if (token.kind === 'comment') return true;
+  return token.kind === 'text' && html.slice(token.start, token.end).trim() === '';
+}
+
+function rewriteToken(html: string, token: HtmlToken, options: MailHtmlOptions): string {
+  switch (token.kind) {
+    case 'rawText': {
+      const text = html.slice(token.start, token.end);
+      return defuse(token.element === 'style' ? rewriteCss(text, options.cidUrl) : text);
+    }
+    case 'tag':
+      return token.closing
+        ? defuse(html.slice(token.start, token.end))
+        : rewriteTag(html, token, options);
+    default:
+      return defuse(html.slice(token.start, token.end));
+  }
+}
+
+function rewriteTag(html: string, tag: Tag, options: MailHtmlOptions): string {
+  let rest = '';
+  let at = tag.nameEnd;
+  for (const attribute of tag.attributes) {
+    const value = rewriteAttribute(attribute, options);
+    if (value === null) continue;
+    rest += `${html.slice(at, attribute.valueStart)}"${value}"`;
+    at = attribute.valueEnd;
+  }
+  rest += html.slice(at, tag.end);
+  const opening = html.slice(tag.start, tag.nameEnd);
+  const name = isTrusted(tag, options) ? `<${defuse(opening.slice(1))}` : defuse(opening);
+  return name + linkAttributes(tag) + defuse(rest);
+}
+
+/** Of several attributes of one name the first counts, so these are put in front. */
+function linkAttributes(tag: Tag): string {
+  if (tag.name !== 'a' && tag.name !== 'area') return '';
+  const href = firstValue(tag, 'href') ?? firstValue(tag, 'xlink:href') ?? '';
+  const target = href.trimStart().startsWith('#') ? '_self' : '_blank';
+  return ` target="${target}" rel="noopener noreferrer"`;
+}
+
+const metaNames = new Set(['viewport', 'color-scheme', 'supported-color-schemes']);
+
+function isTrusted(tag: Tag, { remoteAllowed }: MailHtmlOptions): boolean {
+  switch (tag.name) {
+    case 'base':
+      return false;
+    case 'meta':
+      return (
+        firstValue(tag, 'http-equiv') === null &&
+        metaNames.has((firstValue(tag, 'name') ?? '').trim().toLowerCase())
+      );
+    case 'link':
+      return remoteAllowed && firstValue(tag, 'rel')?.trim().toLowerCase() === 'stylesheet';
+    default:
+      return true;
+  }
+}
+
+/** Applied to all that is not the opening of a tag that is trusted. */
+function defuse(text: string): string {
+  return text.replace(/<(?:link|meta|base)(?=[\s/>]|$)/gi, '<basefont');
+}
+
+const urlAttributes = new Set(['src', 'href', 'xlink:href', 'background', 'poster', 'data']);
+
+/** The new value, ready to stand between double quotes; `null` when it stays as it is. */
+function rewriteAttribute(attribute: HtmlAttribute, options: MailHtmlOptions): string | null {
+  const { name, value } = attribute;
+  if (!/cid:/i.test(value)) return null;
+  if (urlAttributes.has(name)) {
+    const url = decodeReferences(value).trim();
+    return url.slice(0, 4).toLowerCase() === 'cid:' ? options.cidUrl(url.slice(4)) : null;
+  }
+  if (name === 'style') return requote(rewriteCss(value, options.cidUrl));
+  if (name === 'srcset' || name === 'imagesrcset') {
+    return requote(
+      value.replace(
+        /(^|[\s,])cid:([^\s,"]{1,1000})/gi,
+        (whole: string, before: string, id: string) => {
+          const url = options.cidUrl(decodeReferences(id));
+          return url === null ? whole : before + url;
+        },
+      ),
+    );
+  }
+  return null;
+}
+
+function requote(value: string): string {
+  return value.replaceAll('"', '&quot;');
+}
+
+function firstValue(tag: Tag, name: string): string | null {
+  const attribute = tag.attributes.find((candidate) => candidate.name === name);
+  return attribute === undefined ? null : decodeReferences(attribute.value);
+}
+
+const namedReferences: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+  ['colon', ':'],
+  ['num', '#'],
+  ['commat', '@'],
+  ['period', '.'],
+]);
+
+/** The character references that occur in URLs; others stay. */
+function decodeReferences(value: string): string {
+  return value.replace(
+    /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,6}));?/gi,
+    (whole: string, decimal?: string, hexadecimal?: string, name?: string) => {
+      if (name !== undefined) return namedReferences.get(name.toLowerCase()) ?? whole;
+      const code = decimal === undefined ? Number.parseInt(hexadecimal ?? '', 16) : Number(decimal);
+      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { HttpProblem } from '../errors.ts';
+import { type Route, route } from '../route.ts';
+import type { RouteDeps } from '../types.ts';
+
+export function eventsRoutes({ eventStream }: RouteDeps): readonly Route[] {
+  return [
+    route(
+      {
+        method: 'get',
+        path: '/api/events',
+        operationId: 'streamEvents',
+        summary: 'Server-sent events: what happens, as it happens',
+        description:
+          '`message` and `message-updated` carry a MessageSummary, `messages-removed` a MessagesRemoved, `resync` an empty object: fetch everything again. Ids increase; reconnecting with Last-Event-ID replays what was missed, or answers `resync`.',
+        query: z.strictObject({
+          lastEventId: z
+            .string()
+            .max(32)
+            .optional()
+            .describe('For clients that cannot set the Last-Event-ID header field, which wins.'),
+        }),
+        responses: { 200: { description: 'Events', content: { 'text/event-stream': 'text' } } },
+        problems: ['too_many_event_streams'],
+      },
+      ({ c, query }) => {
+        const headers = {
+          'Content-Type': 'text/event-stream',
+          // Proxies that would collect events until a buffer is full (nginx).
+          'X-Accel-Buffering': 'no',
+        };
+        // Nobody would ever read, or end, the stream behind the answer to HEAD.
+        if (c.req.raw.method === 'HEAD') return new Response(null, { headers });
+        const stream = eventStream.connect(
+          c.req.header('last-event-id') ?? query.lastEventId ?? null,
+        );
+        if (stream === null) {
+          throw new HttpProblem(
+            'too_many_event_streams',
+            `${eventStream.clientCount} clients listen to events already, which is the limit. Close some tabs, or ask GET /api/messages now and then instead.`,
+            { headers: { 'Retry-After': '10' } },
+          );
+        }
+        return new Response(stream, { headers });
+      },
+    ),
+  ];
+}

@@ -1,0 +1,117 @@
+/**
+ * Files of the built page. Only plain names below the directory are served: no dot segments, no
+ * links out of it. A ready `.br` or `.gz` beside a file is sent where the client takes it; without
+ * one, text is compressed once and kept.
+ */
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { extname, join, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+
+export interface StaticFile {
+  readonly octets: Uint8Array;
+  readonly mediaType: string;
+  readonly encoding: 'br' | 'gzip' | null;
+  /** The name holds a hash of the content, so it never changes. */
+  readonly immutable: boolean;
+}
+
+export interface StaticFiles {
+  /** `path` as in the URL, decoded; `null` when there is no such file. */
+  read(path: string, acceptEncoding: string): Promise<StaticFile | null>;
+}
+
+const mediaTypes: ReadonlyMap<string, string> = new Map([
+  ['.html', 'text/html; charset=utf-8'],
+  ['.js', 'text/javascript; charset=utf-8'],
+  ['.css', 'text/css; charset=utf-8'],
+  ['.json', 'application/json'],
+  ['.webmanifest', 'application/manifest+json'],
+  ['.txt', 'text/plain; charset=utf-8'],
+  ['.svg', 'image/svg+xml'],
+  ['.png', 'image/png'],
+  ['.ico', 'image/x-icon'],
+  ['.webp', 'image/webp'],
+  ['.woff2', 'font/woff2'],
+]);
+
+const compressible = new Set(['.html', '.js', '.css', '.json', '.webmanifest', '.txt', '.svg']);
+const compressFromBytes = 1024;
+const keptMax = 64;
+
+export function createStaticFiles(directory: string): StaticFiles {
+  /** Key: file and time of change, so that a new build is seen. */
+  const compressed = new Map<string, Uint8Array>();
+
+  async function compress(file: Found, octets: Uint8Array): Promise<Uint8Array> {
+    const key = `${file.path}:${file.changedAtMs}`;
+    const kept = compressed.get(key);
+    if (kept !== undefined) return kept;
+    const made = await promisify(gzip)(octets, { level: 9 });
+    const oldest = compressed.keys().next();
+    if (compressed.size >= keptMax && !oldest.done) compressed.delete(oldest.value);
+    compressed.set(key, made);
+    return made;
+  }
+
+  return {
+    async read(path, acceptEncoding) {
+      const file = isPlain(path) ? await find(directory, path) : null;
+      if (file === null) return null;
+      const ending = extname(path);
+      const facts = {
+        mediaType: mediaTypes.get(ending) ?? 'application/octet-stream',
+        immutable: path.startsWith('/assets/') && /[-.][\w-]{8,}\.\w+$/.test(path),
+      };
+      if (compressible.has(ending)) {
+        for (const [encoding, suffix] of readyMade) {
+          const ready = accepts(acceptEncoding, encoding)
+            ? await find(directory, path + suffix)
+            : null;
+          if (ready !== null) return { ...facts, encoding, octets: await readFile(ready.path) };
+        }
+      }
+      const octets = await readFile(file.path);
+      const worthIt = compressible.has(ending) && octets.length >= compressFromBytes;
+      return worthIt && accepts(acceptEncoding, 'gzip')
+        ? { ...facts, encoding: 'gzip', octets: await compress(file, octets) }
+        : { ...facts, encoding: null, octets };
+    },
+  };
+}
+
+const readyMade = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const;
+
+interface Found {
+  readonly path: string;
+  readonly changedAtMs: number;
+}
+
+async function find(directory: string, path: string): Promise<Found | null> {
+  try {
+    const root = await realpath(directory);
+    const real = await realpath(join(root, path));
+    if (!real.startsWith(root + sep)) return null;
+    const facts = await stat(real);
+    return facts.isFile() ? { path: real, changedAtMs: facts.mtimeMs } : null;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return null;
+    throw error;
+  }
+}
+
+/** Every segment a visible name; so no dot segments, hidden files, separators of other systems. */
+function isPlain(path: string): boolean {
+  return /^(?:\/[\w@~+-][\w.@~+-]*)+$/.test(path) && path.length <= 1000;
+}
+
+function accepts(acceptEncoding: string, encoding: string): boolean {
+  return acceptEncoding.split(',').some((item) => {
+    const [name, weight] = item.split(';');
+    return name?.trim().toLowerCase() === encoding && !/^\s*q=0(?:\.0*)?\s*$/.test(weight ?? '');
+  });
+}
