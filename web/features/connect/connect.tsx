@@ -1,0 +1,50 @@
+import { useQuery } from '@tanstack/react-query';
+import { ErrorState } from '../../components/error-state.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
+import { serverQuery } from '../../lib/queries.ts';
+import { Certificate } from './certificate.tsx';
+import styles from './connect.module.css';
+import { Settings } from './settings.tsx';
+import { StoreFacts } from './store-facts.tsx';
+import { TestMessage } from './test-message.tsx';
+
+/** How an application sends its mail here, and proof that it arrives. */
+export function Connect() {
+  const server = useQuery({ ...serverQuery(), refetchInterval: 30_000 });
+  if (server.data === undefined) {
+    return server.isError ? (
+      <ErrorState error={server.error} onRetry={() => void server.refetch()} />
+    ) : (
+      <LoadingConnect />
+    );
+  }
+  const { smtp, store, caAvailable } = server.data;
+  return (
+    <div className={styles.view}>
+      <div className={styles.page}>
+        <header className={styles.intro}>
+          <h1 className={styles.title}>Connect an application</h1>
+          <p className={styles.lead}>
+            Point it at this address. Every message is caught and shown here; nothing is sent on.
+          </p>
+        </header>
+        <Settings smtp={smtp} />
+        <TestMessage />
+        {smtp.tls !== 'off' && <Certificate caAvailable={caAvailable} />}
+        <StoreFacts store={store} smtp={smtp} />
+      </div>
+    </div>
+  );
+}
+
+function LoadingConnect() {
+  return (
+    <div className={styles.view} aria-busy="true">
+      <div className={styles.page}>
+        <Skeleton width="14rem" height="1.75rem" />
+        <Skeleton height="6rem" />
+        <Skeleton height="18rem" />
+      </div>
+    </div>
+  );
+}
