@@ -1,0 +1,371 @@
+/**
+ * One socket and one session: octets in, effects out.
+ *
+ * On octets the session takes a step; each effect is one short case; an answer is another step.
+ * What one step sends leaves in one write. Nothing here knows a command: which clock runs is the
+ * session's `deadline`, and reading stops while the session awaits an answer, while the client does
+ * not read its replies, and while too many octets are in flight over all sessions.
+ *
+ * The clocks: a command has to be complete within its time, so octets alone do not extend it, only
+ * a reply does; a message is given its time anew with every octet that arrives.
+ */
+import type { Socket } from 'node:net';
+import type { NewMessage } from '../../db/types.ts';
+import { newMessageId } from '../message-id.ts';
+import { credentialsAccepted } from './check-credentials.ts';
+import type { BudgetMember, FlightBudget } from './flight-budget.ts';
+import { replies } from './protocol/replies.ts';
+import type {
+  CompletedTransaction,
+  Deadline,
+  SessionEffect,
+  SessionInput,
+  SmtpSession,
+} from './protocol/session-types.ts';
+import { upgradeToTls } from './tls-upgrade.ts';
+import type { Intake, SessionFacts, SmtpObserver, SmtpServerOptions } from './types.ts';
+
+/** One of our own errors, which ended one session. */
+export interface SmtpFault {
+  readonly session: SessionFacts;
+  /** What the connection was doing. */
+  readonly during: string;
+  readonly error: unknown;
+}
+
+/** What all connections of a server share. */
+export interface ConnectionContext {
+  readonly options: SmtpServerOptions;
+  readonly intake: Intake;
+  readonly observer: SmtpObserver;
+  readonly budget: FlightBudget;
+  readonly reportFault: (fault: SmtpFault) => void;
+  /** For a client to take our last words and close too. */
+  readonly lingerMs: number;
+  readonly handshakeMs: number;
+}
+
+/** A session that holds more than lines waiting to be read holds part of a message. */
+const commandBytesHeldMax = 16_384;
+
+export type Refusal = Extract<SessionInput, { kind: 'refused' }>['refusal'];
+
+export class Connection implements BudgetMember {
+  readonly facts: SessionFacts;
+  readonly #context: ConnectionContext;
+  readonly #session: SmtpSession;
+  readonly #onReleased: () => void;
+  #socket: Socket;
+  #timer: NodeJS.Timeout | null = null;
+  #runningDeadline: Deadline = 'none';
+  #storingBytes = 0;
+  /** Our side is ended; what still arrives is dropped. */
+  #ending = false;
+  #stopping = false;
+  #handshaking = false;
+  #socketClosed = false;
+  #released = false;
+  #failed = false;
+  #congested = false;
+  #mayReceive = true;
+  #replyBufferFull = false;
+
+  constructor(
+    socket: Socket,
+    parts: {
+      readonly facts: SessionFacts;
+      readonly session: SmtpSession;
+      readonly context: ConnectionContext;
+      readonly onReleased: () => void;
+    },
+  ) {
+    this.#socket = socket;
+    this.facts = parts.facts;
+    this.#session = parts.session;
+    this.#context = parts.context;
+    this.#onReleased = parts.onReleased;
+  }
+
+  /** Greets, or refuses, at once; behind implicit TLS as soon as the handshake is done. */
+  start(refusal: Refusal | null): void {
+    this.#context.observer.connectionOpened?.(this.facts);
+    const opening = (tls: Extract<SessionInput, { kind: 'connected' }>['tls']): SessionInput =>
+      refusal === null ? { kind: 'connected', tls } : { kind: 'refused', refusal };
+    if (this.facts.listener === 'smtps') {
+      this.#secure((tls) => opening(tls));
+    } else {
+      this.#attach();
+      this.#step(opening(null));
+    }
+  }
+
+  /** Ends after the reply in flight, or at once when there is none. */
+  stop(): void {
+    this.#stopping = true;
+    if (this.#handshaking) this.#socket.destroy();
+    else if (this.#ending) this.#socket.destroySoon();
+    else this.#step({ kind: 'shutdown' });
+  }
+
+  /** Drops the client, and what it waits for too. */
+  destroy(): void {
+    this.#socket.destroy();
+    this.#socketIsClosed();
+    this.#release();
+  }
+
+  resumed(): void {
+    this.#mayReceive = true;
+    this.#setTimer(true);
+    this.#regulate();
+  }
+
+  congested(): void {
+    this.#congested = true;
+    this.#step({ kind: 'congested' });
+  }
+
+  readonly #onData = (octets: Uint8Array) => this.#step({ kind: 'bytes', octets });
+  readonly #onEnd = () => this.#step({ kind: 'eof' });
+  readonly #onClose = () => this.#socketIsClosed();
+  readonly #onDrain = () => {
+    this.#replyBufferFull = false;
+    this.#regulate();
+  };
+
+  #attach(): void {
+    this.#socket.on('error', ignorePeerError);
+    this.#socket.on('close', this.#onClose);
+    this.#socket.on('drain', this.#onDrain);
+    this.#socket.on('end', this.#onEnd);
+    this.#socket.on('data', this.#onData);
+  }
+
+  #detach(): void {
+    this.#socket.off('data', this.#onData);
+    this.#socket.off('end', this.#onEnd);
+    this.#socket.off('drain', this.#onDrain);
+  }
+
+  /** One input, and those that its effects answer by themselves. */
+  #step(first: SessionInput): void {
+    if (this.#session.closed || this.#failed) return;
+    let text = '';
+    let input: SessionInput | null = first;
+    let upgrade = false;
+    try {
+      while (input !== null) {
+        const effects = this.#session.step(input, performance.now());
+        input = null;
+        for (const effect of effects) {
+          if (effect.kind === 'send') text += effect.text;
+          else if (effect.kind === 'checkAuth') input = this.#checkAuth(effect);
+          else if (effect.kind === 'store') this.#store(effect.transaction);
+          else if (effect.kind === 'startTls') upgrade = true;
+          else if (effect.kind === 'close') this.#ending = true;
+          else this.#context.observer.observed?.(this.facts, effect.observation);
+        }
+      }
+    } catch (error) {
+      this.#fail(first.kind, error);
+      return;
+    }
+    if (upgrade) this.#startTls(text);
+    else this.#send(text);
+    this.#account();
+    const octetsCount = first.kind === 'bytes' && this.#session.deadline === 'data';
+    this.#setTimer(text !== '' || octetsCount);
+    this.#regulate();
+  }
+
+  #checkAuth({ credentials }: Extract<SessionEffect, { kind: 'checkAuth' }>): SessionInput {
+    const accepted = credentialsAccepted(credentials, this.#context.options.credentials);
+    return { kind: 'authChecked', accepted };
+  }
+
+  #store(transaction: CompletedTransaction): void {
+    const { listener, id: sessionId, peerAddress, peerPort } = this.facts;
+    const { ehloName, tls, authUser, authMechanism } = transaction;
+    const receivedAtMs = Date.now();
+    const message: NewMessage = {
+      id: newMessageId(receivedAtMs),
+      receivedAtMs,
+      envelope: transaction.envelope,
+      origin: {
+        listener,
+        sessionId,
+        peerAddress,
+        peerPort,
+        ehloName,
+        tls,
+        authUser,
+        authMechanism,
+      },
+      timings: transaction.timings,
+      dialogue: transaction.dialogue,
+      wire: transaction.wire,
+      raw: transaction.raw,
+      sizeBytes: transaction.sizeBytes,
+    };
+    this.#storingBytes = message.sizeBytes;
+    const answer = (input: SessionInput) => {
+      this.#storingBytes = 0;
+      this.#step(input);
+      if (this.#socketClosed) this.#release();
+    };
+    this.#context.intake.append(message).then(
+      (outcome) =>
+        answer(
+          outcome.kind === 'stored'
+            ? { kind: 'stored', id: outcome.id }
+            : { kind: 'notStored', refusal: outcome.refusal },
+        ),
+      (error: unknown) => {
+        this.#context.reportFault({ session: this.facts, during: 'store', error });
+        answer({ kind: 'notStored', refusal: 'storageFailed' });
+      },
+    );
+  }
+
+  #startTls(invitation: string): void {
+    const socket = this.#socket;
+    this.#detach();
+    this.#clearTimer();
+    socket.pause();
+    // RFC 3207 §4.2: what came before our invitation is not part of the handshake. The session has
+    // dropped what it held; this drops what the socket had read for it. A client that sends its
+    // ClientHello before the 220 loses it, and its handshake runs into the deadline.
+    while (socket.read() !== null);
+    this.#handshaking = true;
+    socket.write(invitation, (error) => {
+      if (error || socket.destroyed) return;
+      socket.off('close', this.#onClose);
+      this.#secure((tls) => ({ kind: 'tlsReady', tls }));
+    });
+  }
+
+  #secure(
+    opening: (tls: Extract<SessionInput, { kind: 'tlsReady' }>['tls']) => SessionInput,
+  ): void {
+    const { options, observer, handshakeMs } = this.#context;
+    if (options.secureContext === null) {
+      this.#fail('handshake', new Error('TLS was asked for, and there is no secure context'));
+      return;
+    }
+    const plain = this.#socket;
+    plain.on('error', ignorePeerError);
+    const upgrade = upgradeToTls(plain, {
+      secureContext: options.secureContext(),
+      timeoutMs: handshakeMs,
+    });
+    this.#handshaking = true;
+    this.#socket = upgrade.socket;
+    void upgrade.result.then((result) => {
+      this.#handshaking = false;
+      observer.tlsHandshake?.(this.facts, {
+        ok: result.ok,
+        reason: result.ok ? null : result.reason,
+      });
+      if (!result.ok || upgrade.socket.destroyed) {
+        this.#socketIsClosed();
+        return;
+      }
+      this.#attach();
+      this.#step(opening(result.tls));
+    });
+  }
+
+  /** Our own error: this session ends, the others go on. */
+  #fail(during: string, error: unknown): void {
+    this.#context.reportFault({ session: this.facts, during, error });
+    this.#failed = true;
+    this.#ending = true;
+    this.#send(replies.internalError.wire);
+  }
+
+  #send(text: string): void {
+    if (this.#socketClosed) return;
+    if (this.#ending) {
+      this.#end(text);
+    } else if (text !== '' && !this.#socket.write(text)) {
+      this.#replyBufferFull = true;
+    }
+  }
+
+  /**
+   * Sends the last words and waits a little for the client to close: a socket that is closed with
+   * octets unread answers with RST, and that would take our last reply away from the client.
+   */
+  #end(text: string): void {
+    this.#socket.end(text);
+    this.#clearTimer();
+    this.#timer = setTimeout(() => this.#socket.destroy(), this.#context.lingerMs);
+    if (this.#stopping) this.#socket.destroySoon();
+    else this.#socket.resume();
+  }
+
+  #setTimer(progress: boolean): void {
+    if (this.#ending || this.#handshaking || this.#socketClosed) return;
+    // A client that we keep waiting for room is not late.
+    const deadline = this.#mayReceive ? this.#session.deadline : 'none';
+    if (deadline === this.#runningDeadline) {
+      if (progress) this.#timer?.refresh();
+      return;
+    }
+    this.#clearTimer();
+    this.#runningDeadline = deadline;
+    if (deadline === 'none') return;
+    const { commandTimeoutMs, dataTimeoutMs } = this.#context.options;
+    this.#timer = setTimeout(
+      () => this.#step({ kind: 'timeout' }),
+      deadline === 'data' ? dataTimeoutMs : commandTimeoutMs,
+    );
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#runningDeadline = 'none';
+  }
+
+  #account(): void {
+    const { awaiting, bytesHeld, deadline } = this.#session;
+    // Between two chunks of one message the clock is that of a command, and octets are held.
+    const midMessage = deadline === 'data' || bytesHeld > commandBytesHeldMax;
+    const receiving = midMessage && !awaiting && !this.#ending;
+    // One that was told to refuse its message drains it, and holds nothing.
+    if (!receiving) this.#congested = false;
+    this.#mayReceive = this.#context.budget.update(this, {
+      bytesHeld: Math.max(bytesHeld, this.#storingBytes),
+      receiving: receiving && !this.#congested && !this.#socketClosed,
+    });
+  }
+
+  /** The one place that decides whether the socket is read. */
+  #regulate(): void {
+    if (this.#ending || this.#handshaking || this.#socketClosed) return;
+    if (this.#session.awaiting || this.#replyBufferFull || !this.#mayReceive) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  #socketIsClosed(): void {
+    if (this.#socketClosed) return;
+    this.#socketClosed = true;
+    this.#clearTimer();
+    this.#step({ kind: 'eof' });
+    // A message on its way into the store is waited for: its bytes are held until then.
+    if (this.#storingBytes === 0) this.#release();
+  }
+
+  #release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#context.budget.release(this);
+    this.#context.observer.connectionClosed?.(this.facts);
+    this.#onReleased();
+  }
+}
+
+function ignorePeerError(): void {
+  // The peer vanished: 'close' follows, and there the session learns of it.
+}

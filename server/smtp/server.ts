@@ -1,0 +1,201 @@
+/**
+ * The SMTP server: its listeners, who may come in, and how it stops. One connection is
+ * `connection.ts`; what is said on it is `protocol/session.ts`.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { Connection, type ConnectionContext, type Refusal, type SmtpFault } from './connection.ts';
+import { FlightBudget } from './flight-budget.ts';
+import { type Listener, openListener } from './listener.ts';
+import { createSession } from './protocol/session.ts';
+import type { SessionOptions } from './protocol/session-types.ts';
+import type {
+  Intake,
+  ListeningAddress,
+  SessionFacts,
+  SmtpObserver,
+  SmtpServer,
+  SmtpServerOptions,
+} from './types.ts';
+
+export interface SmtpServerParts {
+  readonly intake: Intake;
+  readonly observer?: SmtpObserver;
+  /** Hears of our own errors; each has ended one session and nothing else. */
+  readonly reportFault: (fault: SmtpFault) => void;
+  /** Durations that are no options; tests shorten them. */
+  readonly patience?: Partial<Patience>;
+}
+
+export interface Patience {
+  /** A session paused for want of room longer than this refuses its message. */
+  readonly congestedAfterMs: number;
+  readonly lingerMs: number;
+  readonly handshakeMs: number;
+}
+
+const defaultPatience: Patience = {
+  congestedAfterMs: 5_000,
+  lingerMs: 2_000,
+  handshakeMs: 30_000,
+};
+
+/** Connections that are being told 421, beyond which they are dropped without a word. */
+const refusedConnectionsMax = 1_000;
+
+const graceMsDefault = 5_000;
+
+export function createSmtpServer(options: SmtpServerOptions, parts: SmtpServerParts): SmtpServer {
+  return new Server(options, parts);
+}
+
+class Server implements SmtpServer {
+  readonly #options: SmtpServerOptions;
+  readonly #context: ConnectionContext;
+  readonly #connections = new Set<Connection>();
+  readonly #countByAddress = new Map<string, number>();
+  #listeners: readonly Listener[] = [];
+  #servedCount = 0;
+  #sessionSerial = 0;
+  /** Tells the sessions of this run from those of others. */
+  readonly #runId = randomBytes(5).toString('hex');
+  #closing: Promise<void> | null = null;
+  #onEmpty: () => void = () => {};
+
+  constructor(options: SmtpServerOptions, parts: SmtpServerParts) {
+    const patience = { ...defaultPatience, ...parts.patience };
+    this.#options = options;
+    this.#context = {
+      options,
+      intake: parts.intake,
+      observer: parts.observer ?? {},
+      reportFault: parts.reportFault,
+      budget: new FlightBudget({
+        bytesMax: options.bytesInFlightMax,
+        patienceMs: patience.congestedAfterMs,
+      }),
+      lingerMs: patience.lingerMs,
+      handshakeMs: Math.min(patience.handshakeMs, options.commandTimeoutMs),
+    };
+  }
+
+  get connectionCount(): number {
+    return this.#servedCount;
+  }
+
+  async listen(): Promise<{ smtp: ListeningAddress; smtps: ListeningAddress | null }> {
+    const { port, smtpsPort } = this.#options;
+    const smtp = await this.#open('smtp', port);
+    this.#listeners = [smtp];
+    if (smtpsPort === null) return { smtp: smtp.address, smtps: null };
+    try {
+      const smtps = await this.#open('smtps', smtpsPort);
+      this.#listeners = [smtp, smtps];
+      return { smtp: smtp.address, smtps: smtps.address };
+    } catch (error) {
+      smtp.close();
+      throw error;
+    }
+  }
+
+  close({ graceMs = graceMsDefault } = {}): Promise<void> {
+    this.#closing ??= this.#close(graceMs);
+    return this.#closing;
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    for (const listener of this.#listeners) listener.close();
+    const empty = new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
+    for (const connection of [...this.#connections]) connection.stop();
+    if (this.#connections.size === 0) return;
+    const deadline = setTimeout(() => {
+      for (const connection of this.#connections) connection.destroy();
+    }, graceMs);
+    await empty;
+    clearTimeout(deadline);
+  }
+
+  #open(name: SessionFacts['listener'], port: number): Promise<Listener> {
+    return openListener({
+      name,
+      host: this.#options.host,
+      port,
+      backlog: this.#options.backlog,
+      onSocket: (socket) => this.#accept(socket, name),
+      onError: (error) =>
+        this.#context.reportFault({
+          session: { id: '', listener: name, peerAddress: '', peerPort: 0 },
+          during: 'accept',
+          error,
+        }),
+    });
+  }
+
+  #accept(socket: Socket, listener: SessionFacts['listener']): void {
+    const { remoteAddress, remotePort } = socket;
+    const refusedCount = this.#connections.size - this.#servedCount;
+    // Without an address the client is gone already.
+    if (remoteAddress === undefined || refusedCount >= refusedConnectionsMax) {
+      socket.on('error', () => {});
+      socket.destroy();
+      return;
+    }
+    const facts: SessionFacts = {
+      id: `${this.#runId}-${++this.#sessionSerial}`,
+      listener,
+      peerAddress: remoteAddress.replace(/^::ffff:(?=\d+\.)/i, ''),
+      peerPort: remotePort ?? 0,
+    };
+    const refusal = this.#refusalFor(facts.peerAddress);
+    const connection = new Connection(socket, {
+      facts,
+      session: createSession(this.#sessionOptions()),
+      context: this.#context,
+      onReleased: () => this.#forget(connection, refusal === null),
+    });
+    this.#connections.add(connection);
+    if (refusal === null) this.#count(facts.peerAddress, 1);
+    connection.start(refusal);
+  }
+
+  #refusalFor(peerAddress: string): Refusal | null {
+    const { connectionsMax, connectionsPerAddressMax } = this.#options;
+    if (this.#closing !== null) return 'shuttingDown';
+    if (this.#servedCount >= connectionsMax) return 'tooManyConnections';
+    const fromPeer = this.#countByAddress.get(peerAddress) ?? 0;
+    if (connectionsPerAddressMax > 0 && fromPeer >= connectionsPerAddressMax) {
+      return 'tooManyConnectionsFromPeer';
+    }
+    return null;
+  }
+
+  #count(peerAddress: string, change: 1 | -1): void {
+    this.#servedCount += change;
+    const count = (this.#countByAddress.get(peerAddress) ?? 0) + change;
+    if (count === 0) this.#countByAddress.delete(peerAddress);
+    else this.#countByAddress.set(peerAddress, count);
+  }
+
+  #forget(connection: Connection, wasServed: boolean): void {
+    this.#connections.delete(connection);
+    if (wasServed) this.#count(connection.facts.peerAddress, -1);
+    if (this.#connections.size === 0) this.#onEmpty();
+  }
+
+  #sessionOptions(): SessionOptions {
+    const { hostname, messageBytesMax, recipientsMax, errorsMax, tls, auth } = this.#options;
+    return {
+      hostname,
+      messageBytesMax,
+      recipientsMax,
+      errorsMax,
+      tls,
+      auth,
+      authMechanisms: ['PLAIN', 'LOGIN', 'CRAM-MD5'],
+      // RFC 2195 §2: chance, time and name in the form of a Message-ID.
+      challenge: () => `<${randomBytes(12).toString('hex')}.${Date.now()}@${hostname}>`,
+    };
+  }
+}
