@@ -1,0 +1,36 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { ErrorBoundary } from '../components/error-boundary.tsx';
+import { ToastProvider } from '../components/toast.tsx';
+import { TooltipProvider } from '../components/tooltip.tsx';
+import { LiveStatusContext } from '../lib/live-status.ts';
+import { listenForShortcuts, ShortcutContext, ShortcutListener } from '../lib/shortcuts.ts';
+import { LiveUpdates } from './live-updates.ts';
+import { createQueryClient } from './query-client.ts';
+import { Shell } from './shell.tsx';
+
+/** Providers, and the two things that listen as long as the page is open: events and keys. */
+export function App() {
+  const [client] = useState(createQueryClient);
+  const [live] = useState(() => new LiveUpdates(client));
+  const [keyboard] = useState(() => new ShortcutListener());
+
+  useEffect(() => live.start(), [live]);
+  useEffect(() => listenForShortcuts(keyboard), [keyboard]);
+
+  return (
+    <QueryClientProvider client={client}>
+      <LiveStatusContext value={live}>
+        <ShortcutContext value={keyboard}>
+          <TooltipProvider delay={500}>
+            <ToastProvider>
+              <ErrorBoundary>
+                <Shell />
+              </ErrorBoundary>
+            </ToastProvider>
+          </TooltipProvider>
+        </ShortcutContext>
+      </LiveStatusContext>
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,174 @@
+/**
+ * Server-sent events → query cache.
+ *
+ * Events are gathered and applied once per frame (four times a second while the page is hidden,
+ * where there are no frames), so that a thousand messages a second cost sixty updates. A lost
+ * connection is tried again after a growing pause that the reader can see and cut short; since the
+ * browser's own retry cannot be looked at, each try is a new EventSource, and once it is open
+ * everything shown is asked for again instead of being replayed.
+ */
+import type { QueryClient } from '@tanstack/react-query';
+import { eventsUrl, type MessageSummary } from '../lib/api.ts';
+import type { LiveStatus, LiveStatusSource } from '../lib/live-status.ts';
+import { applyChanges, refreshEverything } from '../lib/message-cache.ts';
+import { keys } from '../lib/queries.ts';
+
+const pausesMs = [500, 1_000, 2_000, 4_000, 8_000, 15_000] as const;
+const overviewEveryMs = 700;
+const hiddenEveryMs = 250;
+/** Beyond this many between two frames the list is asked for instead. */
+const batchMax = 2_000;
+
+export class LiveUpdates implements LiveStatusSource {
+  private readonly client: QueryClient;
+  private readonly listeners = new Set<() => void>();
+  private source: EventSource | null = null;
+  private now: LiveStatus = { kind: 'connecting' };
+  private failures = 0;
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private overviewTimer: ReturnType<typeof setTimeout> | undefined;
+  private flushPlanned = false;
+  private batch = emptyBatch();
+
+  constructor(client: QueryClient) {
+    this.client = client;
+  }
+
+  readonly status = (): LiveStatus => this.now;
+
+  readonly subscribe = (onChange: () => void): (() => void) => {
+    this.listeners.add(onChange);
+    return () => this.listeners.delete(onChange);
+  };
+
+  readonly retry = (): void => {
+    clearTimeout(this.retryTimer);
+    this.connect();
+  };
+
+  /** Returns the function that ends it. */
+  start(): () => void {
+    const wake = () => {
+      if (!document.hidden && this.now.kind === 'reconnecting') this.retry();
+    };
+    document.addEventListener('visibilitychange', wake);
+    window.addEventListener('online', wake);
+    this.connect();
+    return () => {
+      document.removeEventListener('visibilitychange', wake);
+      window.removeEventListener('online', wake);
+      clearTimeout(this.retryTimer);
+      clearTimeout(this.overviewTimer);
+      this.source?.close();
+      this.source = null;
+    };
+  }
+
+  private connect(): void {
+    this.source?.close();
+    const source = new EventSource(eventsUrl);
+    this.source = source;
+    source.onopen = () => {
+      this.failures = 0;
+      this.become({ kind: 'connected' });
+      // What happened before the stream was open, on the first connection too.
+      refreshEverything(this.client);
+      void this.client.invalidateQueries({ queryKey: keys.server });
+    };
+    source.onerror = () => this.lost(source);
+    for (const name of Object.keys(readers) as EventName[]) {
+      source.addEventListener(name, (event: MessageEvent<string>) => {
+        readers[name](this.batch, event.data);
+        this.planFlush();
+      });
+    }
+  }
+
+  private lost(source: EventSource): void {
+    source.close();
+    if (source !== this.source) return;
+    const pause = pausesMs[Math.min(this.failures, pausesMs.length - 1)] ?? 0;
+    this.failures += 1;
+    this.become({ kind: 'reconnecting', retryAtMs: Date.now() + pause });
+    clearTimeout(this.retryTimer);
+    this.retryTimer = setTimeout(() => this.connect(), pause);
+  }
+
+  private become(status: LiveStatus): void {
+    this.now = status;
+    for (const listener of this.listeners) listener();
+  }
+
+  private planFlush(): void {
+    if (this.flushPlanned) return;
+    this.flushPlanned = true;
+    const flush = () => {
+      this.flushPlanned = false;
+      this.flush();
+    };
+    if (document.hidden) setTimeout(flush, hiddenEveryMs);
+    else requestAnimationFrame(flush);
+  }
+
+  private flush(): void {
+    const { batch } = this;
+    this.batch = emptyBatch();
+    if (batch.resync) refreshEverything(this.client);
+    else applyChanges(this.client, batch);
+    this.planOverview();
+  }
+
+  private planOverview(): void {
+    if (this.overviewTimer !== undefined) return;
+    this.overviewTimer = setTimeout(() => {
+      this.overviewTimer = undefined;
+      void this.client.invalidateQueries({ queryKey: keys.overview });
+    }, overviewEveryMs);
+  }
+}
+
+interface Batch {
+  readonly arrived: MessageSummary[];
+  readonly updated: Map<string, MessageSummary>;
+  readonly deleted: Set<string>;
+  readonly pruned: Set<string>;
+  resync: boolean;
+}
+
+function emptyBatch(): Batch {
+  return {
+    arrived: [],
+    updated: new Map(),
+    deleted: new Set(),
+    pruned: new Set(),
+    resync: false,
+  };
+}
+
+type EventName = keyof typeof readers;
+
+/** The events of `GET /api/events`, each with what it adds to the batch. */
+const readers = {
+  message(batch: Batch, text: string) {
+    if (batch.arrived.length < batchMax) batch.arrived.push(JSON.parse(text) as MessageSummary);
+    else batch.resync = true;
+  },
+  'message-updated'(batch: Batch, text: string) {
+    const message = JSON.parse(text) as MessageSummary;
+    batch.updated.set(message.id, message);
+  },
+  'messages-removed'(batch: Batch, text: string) {
+    const removed = JSON.parse(text) as RemovedEvent;
+    if (removed.ids === null) batch.resync = true;
+    const ids = removed.reason === 'retention' ? batch.pruned : batch.deleted;
+    for (const id of removed.ids ?? []) ids.add(id);
+  },
+  resync(batch: Batch) {
+    batch.resync = true;
+  },
+};
+
+interface RemovedEvent {
+  readonly ids: readonly string[] | null;
+  readonly reason: 'deleted' | 'retention';
+}

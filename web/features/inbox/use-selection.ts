@@ -1,0 +1,56 @@
+import { useState } from 'react';
+import type { Selection } from '../../lib/api.ts';
+import { filterQuery, isEverything, type ListFilter } from '../../lib/links.ts';
+
+/** The API takes no more ids at once; beyond that there is "all that match". */
+export const selectedMax = 1_000;
+
+export type SelectionState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'ids'; readonly ids: ReadonlySet<string>; readonly lastId: string }
+  | { readonly kind: 'matching' };
+
+const none: SelectionState = { kind: 'none' };
+
+export function toggled(state: SelectionState, id: string): SelectionState {
+  const ids = new Set(state.kind === 'ids' ? state.ids : []);
+  if (!ids.delete(id)) ids.add(id);
+  return ids.size === 0 ? none : { kind: 'ids', ids, lastId: id };
+}
+
+/** Adds a whole range; the end of it is where the next range begins. */
+export function extended(
+  state: SelectionState,
+  range: readonly string[],
+  lastId: string,
+): SelectionState {
+  const ids = new Set([...(state.kind === 'ids' ? state.ids : []), ...range]);
+  return { kind: 'ids', ids, lastId };
+}
+
+export function isSelected(state: SelectionState, id: string): boolean {
+  return state.kind === 'matching' || (state.kind === 'ids' && state.ids.has(id));
+}
+
+/** What the API is asked to change; `null` when nothing is selected. */
+export function selectionOf(state: SelectionState, filter: ListFilter): Selection | null {
+  if (state.kind === 'none') return null;
+  if (state.kind === 'ids') return { ids: [...state.ids] };
+  return allMatching(filter);
+}
+
+export function allMatching(filter: ListFilter): Selection {
+  return isEverything(filter) ? { all: true } : { query: filterQuery(filter) };
+}
+
+export function useSelection() {
+  const [state, setState] = useState<SelectionState>(none);
+  return {
+    state,
+    toggle: (id: string) => setState((last) => toggled(last, id)),
+    extend: (range: readonly string[], lastId: string) =>
+      setState((last) => extended(last, range, lastId)),
+    selectMatching: () => setState({ kind: 'matching' }),
+    clear: () => setState(none),
+  };
+}

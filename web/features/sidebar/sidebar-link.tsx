@@ -1,0 +1,57 @@
+import { Link, useLocation, useSearch } from 'wouter';
+import { classNames } from '../../components/class-names.ts';
+import { Icon, type IconName } from '../../components/icon.tsx';
+import { formatCount, plural } from '../../lib/format.ts';
+import { filterSearch, type ListFilter, listPath, parseFilter } from '../../lib/links.ts';
+import styles from './sidebar.module.css';
+
+interface SidebarLinkProps {
+  readonly label: string;
+  readonly icon: IconName;
+  /** The list it shows; otherwise `href` is the page. */
+  readonly filter?: Partial<ListFilter>;
+  readonly href?: string;
+  readonly count?: number | undefined;
+  readonly unread?: number | undefined;
+  readonly onNavigate?: () => void;
+}
+
+export function SidebarLink(props: SidebarLinkProps) {
+  const { label, icon, filter, href, count, unread = 0, onNavigate } = props;
+  const current = useIsCurrent(filter, href);
+  const shown = unread > 0 ? unread : count;
+  const spoken = [
+    label,
+    count !== undefined && plural(count, 'message'),
+    unread > 0 && `${formatCount(unread)} unread`,
+  ];
+  return (
+    <li>
+      <Link
+        aria-current={current ? 'page' : undefined}
+        aria-label={spoken.filter(Boolean).join(', ')}
+        className={styles.link}
+        href={filter ? listPath(filter) : (href ?? '/')}
+        title={spoken.filter(Boolean).join(', ')}
+        onClick={onNavigate}
+      >
+        <Icon name={icon} />
+        <span className={styles.label}>{label}</span>
+        {shown !== undefined && shown > 0 && (
+          <span className={classNames(styles.count, unread > 0 && styles.unread)}>
+            {formatCount(shown)}
+          </span>
+        )}
+      </Link>
+    </li>
+  );
+}
+
+/** A search within a list is still that list. */
+function useIsCurrent(filter: Partial<ListFilter> | undefined, href: string | undefined): boolean {
+  const [location] = useLocation();
+  const search = useSearch();
+  if (!filter) return location === href;
+  const inList = location === '/' || location.startsWith('/messages/');
+  return inList && filterSearch({ ...parseFilter(search), query: '' }) === filterSearch(filter);
+}

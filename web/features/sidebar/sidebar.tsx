@@ -1,0 +1,83 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { BrandMark, Wordmark } from '../../components/brand.tsx';
+import { IconButton } from '../../components/icon-button.tsx';
+import { connectPath } from '../../lib/links.ts';
+import { overviewQuery } from '../../lib/queries.ts';
+import { shortcutKeys } from '../../lib/shortcuts.ts';
+import styles from './sidebar.module.css';
+import { SidebarLink } from './sidebar-link.tsx';
+import { SidebarSection } from './sidebar-section.tsx';
+
+interface SidebarProps {
+  readonly onClose: () => void;
+  /** After a link was followed. */
+  readonly onNavigate?: () => void;
+  readonly footer: ReactNode;
+}
+
+export function Sidebar({ onClose, onNavigate, footer }: SidebarProps) {
+  const overview = useQuery(overviewQuery()).data;
+  const follow = onNavigate ? { onNavigate } : {};
+  return (
+    <div className={styles.sidebar}>
+      <header className={styles.brand}>
+        <BrandMark />
+        <Wordmark />
+        <IconButton
+          className={styles.hide}
+          icon="sidebar"
+          label="Hide sidebar"
+          shortcut={shortcutKeys('page.sidebar')}
+          onClick={onClose}
+        />
+      </header>
+      <nav aria-label="Mail" className={styles.links}>
+        <ul>
+          <SidebarLink
+            {...follow}
+            count={overview?.total}
+            filter={{}}
+            icon="inbox"
+            label="All mail"
+          />
+          <SidebarLink
+            {...follow}
+            filter={{ unread: true }}
+            icon="mailUnread"
+            label="Unread"
+            unread={overview?.unread}
+          />
+        </ul>
+        <SidebarSection
+          {...follow}
+          hint="Each address that received mail"
+          icon="person"
+          inboxes={overview?.recipients ?? []}
+          kind="recipient"
+          label="Recipients"
+        />
+        <SidebarSection
+          {...follow}
+          hint="Who logged in to send"
+          icon="key"
+          inboxes={overview?.users ?? []}
+          kind="user"
+          label="SMTP users"
+        />
+        <SidebarSection
+          {...follow}
+          hint="Set here, or by a header X-Tags"
+          icon="tag"
+          inboxes={overview?.tags ?? []}
+          kind="tag"
+          label="Tags"
+        />
+        <ul className={styles.pages}>
+          <SidebarLink {...follow} href={connectPath} icon="plug" label="Connect" />
+        </ul>
+      </nav>
+      {footer}
+    </div>
+  );
+}

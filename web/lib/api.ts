@@ -1,0 +1,179 @@
+/**
+ * The server's HTTP API as functions. Types come from the server's own shapes; answers of another
+ * kind than promised become one of two errors, whose message can be shown as it is.
+ */
+import type {
+  MessageDetailShape,
+  MessagePageShape,
+  MessageSummaryShape,
+  OverviewShape,
+  ProblemDetailsShape,
+  RemovalShape,
+  SelectionShape,
+  ServerInfoShape,
+} from '../../server/http/shapes.ts';
+import type { ListFilter } from './links.ts';
+
+export type MessageSummary = MessageSummaryShape;
+export type MessageDetail = MessageDetailShape;
+export type MessagePage = MessagePageShape;
+export type Overview = OverviewShape;
+export type Removal = RemovalShape;
+export type Selection = SelectionShape;
+export type ServerInfo = ServerInfoShape;
+
+/** The server refused, and said why. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+
+  constructor(problem: Pick<ProblemDetailsShape, 'status' | 'code' | 'title' | 'detail'>) {
+    super(problem.detail);
+    this.status = problem.status;
+    this.code = problem.code;
+    this.title = problem.title;
+  }
+}
+
+/** No answer came at all. */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError';
+
+  constructor(cause: unknown) {
+    super(
+      'prixfixe is not running any more, or its address changed. Start it again; this page reconnects by itself.',
+      {
+        cause,
+      },
+    );
+  }
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly skip?: number;
+}
+
+export function listMessages(filter: ListFilter, page: PageRequest, signal?: AbortSignal) {
+  const search = new URLSearchParams();
+  if (filter.query) search.set('query', filter.query);
+  if (filter.recipient) search.set('recipient', filter.recipient);
+  if (filter.user) search.set('user', filter.user);
+  if (filter.tag) search.set('tag', filter.tag);
+  if (filter.unread) search.set('unread', 'true');
+  search.set('limit', String(page.limit));
+  if (page.cursor) search.set('cursor', page.cursor);
+  if (page.skip) search.set('skip', String(page.skip));
+  return request<MessagePage>(`/api/messages?${search}`, { signal });
+}
+
+export function getMessage(id: string, signal?: AbortSignal) {
+  return request<MessageDetail>(messageUrl(id), { signal });
+}
+
+export function patchMessage(id: string, change: { isRead?: boolean; tags?: readonly string[] }) {
+  return request<MessageSummary>(messageUrl(id), { method: 'PATCH', body: change });
+}
+
+export function markMessages(selection: Selection, isRead: boolean) {
+  return request<{ ids: string[] | null }>('/api/messages', {
+    method: 'PATCH',
+    body: { selection, isRead },
+  });
+}
+
+export function removeMessages(selection: Selection) {
+  return request<Removal>('/api/messages', { method: 'DELETE', body: selection });
+}
+
+export function undoRemoval(removalId: string) {
+  return request<{ ids: string[] | null }>(`/api/removals/${encodeURIComponent(removalId)}`, {
+    method: 'DELETE',
+  });
+}
+
+export function getOverview(signal?: AbortSignal) {
+  return request<Overview>('/api/overview', { signal });
+}
+
+export function getServer(signal?: AbortSignal) {
+  return request<ServerInfo>('/api/server', { signal });
+}
+
+/** Really sends one by SMTP to the server itself. */
+export function sendTestMessage(to?: string) {
+  return request<{ messageId: string }>('/api/test-messages', {
+    method: 'POST',
+    body: to === undefined ? {} : { to },
+  });
+}
+
+export const eventsUrl = '/api/events';
+export const caUrl = '/api/ca.pem';
+
+function messageUrl(id: string): string {
+  return `/api/messages/${encodeURIComponent(id)}`;
+}
+
+export function rawUrl(id: string, { download = false } = {}): string {
+  return `${messageUrl(id)}/raw${download ? '?download=1' : ''}`;
+}
+
+export function htmlUrl(id: string, { remote = false } = {}): string {
+  return `${messageUrl(id)}/html${remote ? '?remote=1' : ''}`;
+}
+
+export function textUrl(id: string): string {
+  return `${messageUrl(id)}/text`;
+}
+
+export function partUrl(id: string, path: string, { download = false } = {}): string {
+  return `${messageUrl(id)}/parts/${encodeURIComponent(path)}${download ? '?download=1' : ''}`;
+}
+
+interface RequestOptions {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function request<Answer>(url: string, options: RequestOptions = {}): Promise<Answer> {
+  const { method = 'GET', body, signal } = options;
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new ConnectionError(cause);
+  }
+  if (!response.ok) throw await refusal(response);
+  return (await response.json()) as Answer;
+}
+
+async function refusal(response: Response): Promise<Error> {
+  const answer: unknown = await response.json().catch(() => null);
+  if (isProblem(answer)) return new ApiError(answer);
+  // A proxy in between says so when the server behind it is gone.
+  if (response.status >= 502 && response.status <= 504) return new ConnectionError(response.status);
+  return new ApiError({
+    status: response.status,
+    code: 'unexpected',
+    title: `The server answered ${response.status}`,
+    detail: 'It gave no reason. Its log may say more.',
+  });
+}
+
+function isProblem(answer: unknown): answer is ProblemDetailsShape {
+  return typeof answer === 'object' && answer !== null && 'detail' in answer && 'title' in answer;
+}

@@ -1,0 +1,69 @@
+/** The URL holds what is being looked at: which list, and which message of it. */
+export interface ListFilter {
+  readonly query: string;
+  readonly recipient: string | null;
+  readonly user: string | null;
+  readonly tag: string | null;
+  readonly unread: boolean;
+}
+
+export const everything: ListFilter = {
+  query: '',
+  recipient: null,
+  user: null,
+  tag: null,
+  unread: false,
+};
+
+export function parseFilter(search: string): ListFilter {
+  const values = new URLSearchParams(search);
+  return {
+    query: values.get('query') ?? '',
+    recipient: values.get('recipient'),
+    user: values.get('user'),
+    tag: values.get('tag'),
+    unread: values.get('unread') === 'true',
+  };
+}
+
+/** `''`, or with its question mark. Keys in one order: equal filters give equal text. */
+export function filterSearch(filter: Partial<ListFilter>): string {
+  const values = new URLSearchParams();
+  if (filter.query) values.set('query', filter.query);
+  if (filter.recipient) values.set('recipient', filter.recipient);
+  if (filter.user) values.set('user', filter.user);
+  if (filter.tag) values.set('tag', filter.tag);
+  if (filter.unread) values.set('unread', 'true');
+  const text = values.toString();
+  return text && `?${text}`;
+}
+
+export function listPath(filter: Partial<ListFilter> = everything): string {
+  return `/${filterSearch(filter)}`;
+}
+
+export function messagePath(id: string, filter: Partial<ListFilter> = everything): string {
+  return `/messages/${encodeURIComponent(id)}${filterSearch(filter)}`;
+}
+
+export const connectPath = '/connect';
+
+export function isEverything(filter: ListFilter): boolean {
+  return filterSearch(filter) === '';
+}
+
+/** The filter in the search language, for selections that the API takes as one query. */
+export function filterQuery(filter: ListFilter): string {
+  const terms = [
+    filter.recipient && `recipient:${quoted(filter.recipient)}`,
+    filter.user && `user:${quoted(filter.user)}`,
+    filter.tag && `tag:${quoted(filter.tag)}`,
+    filter.unread && 'is:unread',
+    filter.query && `(${filter.query})`,
+  ];
+  return terms.filter(Boolean).join(' ');
+}
+
+function quoted(value: string): string {
+  return /^[\w.+@-]+$/.test(value) ? value : `"${value.replaceAll('"', '')}"`;
+}

@@ -1,0 +1,160 @@
+/** What events and answers do to everything that is cached about messages. */
+import type { QueryClient } from '@tanstack/react-query';
+import type { MessageDetail, MessageSummary } from './api.ts';
+import { listMessages } from './api.ts';
+import { type ListFilter, parseFilter } from './links.ts';
+import {
+  listFrom,
+  type MessageList,
+  pageRows,
+  reanchored,
+  rebased,
+  withArrivals,
+  withoutIds,
+  withRead,
+  withUpdates,
+} from './message-list.ts';
+import { keys } from './queries.ts';
+
+/** What happened between two frames. */
+export interface MessageChanges {
+  readonly arrived: readonly MessageSummary[];
+  readonly updated: ReadonlyMap<string, MessageSummary>;
+  readonly deleted: ReadonlySet<string>;
+  readonly pruned: ReadonlySet<string>;
+}
+
+export function applyChanges(client: QueryClient, changes: MessageChanges): void {
+  for (const [filter, key] of activeLists(client)) {
+    const list = client.getQueryData<MessageList>(key);
+    if (!list) continue;
+    const { arrived, uncertain } = arrivalsFor(filter, changes.arrived);
+    let next = arrived.length > 0 ? withArrivals(list, arrived) : list;
+    if (changes.updated.size > 0) next = withUpdates(next, changes.updated);
+    const deleted = withoutIds(next, { ids: changes.deleted, oldest: false });
+    const pruned = withoutIds(deleted.list, {
+      ids: changes.pruned,
+      oldest: filterIsEmpty(filter),
+    });
+    if (pruned.list !== list) client.setQueryData(key, pruned.list);
+    if (uncertain || !deleted.certain || !pruned.certain) refreshSoon(client, key);
+  }
+  staleInactiveLists(client);
+  for (const message of changes.updated.values()) updateDetail(client, message);
+}
+
+/** Much changed at once: everything is asked for again, and nothing moves until it is here. */
+export function refreshEverything(client: QueryClient): void {
+  void client.invalidateQueries({ queryKey: keys.lists });
+  void client.invalidateQueries({ queryKey: keys.details, refetchType: 'active' });
+  void client.invalidateQueries({ queryKey: keys.overview });
+}
+
+/** Ahead of the events, which may be late or not come at all. */
+export function applyRead(
+  client: QueryClient,
+  ids: ReadonlySet<string> | null,
+  isRead: boolean,
+): void {
+  for (const [, key] of activeLists(client)) {
+    client.setQueryData<MessageList>(key, (list) => list && withRead(list, ids, isRead));
+  }
+  if (ids === null) return;
+  for (const id of ids) {
+    client.setQueryData<MessageDetail>(
+      keys.detail(id),
+      (detail) => detail && { ...detail, isRead },
+    );
+  }
+}
+
+export function updateDetail(client: QueryClient, message: MessageSummary): void {
+  client.setQueryData<MessageDetail>(
+    keys.detail(message.id),
+    (detail) => detail && { ...detail, ...message },
+  );
+}
+
+/** Reads or sets right a list; the query function of every list. */
+export async function readList(
+  client: QueryClient,
+  filter: ListFilter,
+  signal: AbortSignal,
+): Promise<MessageList> {
+  const key = keys.list(filter);
+  for (let attempt = 1; ; attempt++) {
+    const before = client.getQueryData<MessageList>(key);
+    const limit = Math.min(1_000, Math.max(pageRows, (before?.head.length ?? 0) + pageRows));
+    const page = await listMessages(filter, { limit }, signal);
+    const now = client.getQueryData<MessageList>(key);
+    if (!now) return listFrom(page);
+    // A removal overtook the answer, which may still hold what is gone.
+    if (before && now.epoch !== before.epoch && attempt < 3) continue;
+    return rebased(now, page);
+  }
+}
+
+/** Begins a list anew at its top, so that a long day's arrivals do not pile up in memory. */
+export async function reanchorList(client: QueryClient, filter: ListFilter): Promise<void> {
+  const key = keys.list(filter);
+  const page = await client.fetchQuery({
+    queryKey: [...keys.pages, 'first', ...key],
+    queryFn: ({ signal }) => listMessages(filter, { limit: pageRows }, signal),
+    gcTime: 0,
+  });
+  client.setQueryData<MessageList>(key, (list) => reanchored(list, page));
+}
+
+/** `null`: only the server can tell. */
+export function matchesFilter(filter: ListFilter, message: MessageSummary): boolean | null {
+  if (filter.user && message.authUser?.toLowerCase() !== filter.user.toLowerCase()) return false;
+  if (filter.tag && !includesText(message.tags, filter.tag)) return false;
+  if (filter.unread && message.isRead) return false;
+  if (filter.recipient && !includesText(message.forwardPaths, filter.recipient)) {
+    return message.recipientCount > message.forwardPaths.length ? null : false;
+  }
+  return filter.query ? null : true;
+}
+
+function includesText(texts: readonly string[], wanted: string): boolean {
+  const lower = wanted.toLowerCase();
+  return texts.some((text) => text.toLowerCase() === lower);
+}
+
+function arrivalsFor(filter: ListFilter, messages: readonly MessageSummary[]) {
+  const arrived: MessageSummary[] = [];
+  let uncertain = false;
+  for (const message of messages) {
+    const matches = matchesFilter(filter, message);
+    if (matches) arrived.push(message);
+    if (matches === null) uncertain = true;
+  }
+  return { arrived, uncertain };
+}
+
+function filterIsEmpty(filter: ListFilter): boolean {
+  return !(filter.query || filter.recipient || filter.user || filter.tag || filter.unread);
+}
+
+function activeLists(client: QueryClient) {
+  return client
+    .getQueryCache()
+    .findAll({ queryKey: keys.lists, type: 'active' })
+    .map((query) => [parseFilter(String(query.queryKey[1])), query.queryKey] as const);
+}
+
+function staleInactiveLists(client: QueryClient): void {
+  for (const query of client.getQueryCache().findAll({ queryKey: keys.lists, type: 'inactive' })) {
+    if (!query.state.isInvalidated) query.invalidate();
+  }
+}
+
+/** Answers within a moment, and at most about twice a second however many events ask for it. */
+function refreshSoon(client: QueryClient, key: readonly unknown[]): void {
+  const query = client.getQueryCache().find({ queryKey: key });
+  if (!query || query.state.isInvalidated) return;
+  query.invalidate();
+  setTimeout(() => void client.refetchQueries({ queryKey: key, exact: true }), refreshDelayMs);
+}
+
+const refreshDelayMs = 400;
