@@ -123,7 +123,9 @@ function badFields(
     return issue.keys.map((name) => ({ in: where, name, detail: `is not known; ${hint}` }));
   }
   if (issue.code === 'invalid_union') {
-    const forms = issue.errors.map((errors) => errors.map((error) => error.message).join(', '));
+    const forms = issue.errors.map((errors) =>
+      errors.map((error) => `${fieldName(error)} ${error.message}`.trim()).join(', '),
+    );
     return [
       { in: where, name: fieldName(issue), detail: `fits no known form: ${forms.join('; or ')}` },
     ];
@@ -131,7 +133,7 @@ function badFields(
   return [{ in: where, name: fieldName(issue), detail: issue.message }];
 }
 
-function fieldName(issue: z.core.$ZodIssue): string {
+function fieldName(issue: Pick<z.core.$ZodIssue, 'path'>): string {
   return issue.path.map(String).join('.');
 }
 

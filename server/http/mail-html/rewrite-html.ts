@@ -27,13 +27,15 @@ export function rewriteMailHtml(html: string, options: MailHtmlOptions): string 
   const out: string[] = [];
   let baseWritten = false;
   for (const token of tokenizeHtml(html)) {
-    // First of all, but behind the doctype: before it, it would put the browser in quirks mode.
-    if (!baseWritten && !mayPrecedeDoctype(html, token)) {
-      if (token.kind !== 'doctype') out.push(ourBase);
-      baseWritten = true;
+    const rewritten = rewriteToken(html, token, options);
+    if (baseWritten || mayPrecedeDoctype(html, token)) {
+      out.push(rewritten);
+      continue;
     }
-    out.push(rewriteToken(html, token, options));
-    if (token.kind === 'doctype') out.push(ourBase);
+    // First of all, but behind the doctype: before it, it would put the browser in quirks mode.
+    if (token.kind === 'doctype') out.push(rewritten, ourBase);
+    else out.push(ourBase, rewritten);
+    baseWritten = true;
   }
   return baseWritten ? out.join('') : ourBase + out.join('');
 }
