@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { assert } from '../assert.ts';
+import { httpClientOptions, smtpClientOptions } from './client-options.ts';
 import { dataDirectory } from './data-directory.ts';
 import { type Config, configFileOption, options } from './options.ts';
 import type { OptionRow, ValuesOf } from './row.ts';
@@ -63,7 +64,11 @@ export function parseConfig(input: ParseInput): Parsed<Config> {
   const config = withLocations(values, input);
   const contradictions = contradictionsOf(config);
   if (contradictions.length > 0) return { kind: 'invalid', errors: contradictions };
-  return { kind: 'ok', value: config, warnings: unknownVariables(rows, input.env) };
+  return {
+    kind: 'ok',
+    value: config,
+    warnings: unknownVariables([...rows, ...smtpClientOptions, ...httpClientOptions], input.env),
+  };
 }
 
 /** The defaults alone, for tests, the library and the development server. */
