@@ -1,0 +1,213 @@
+/**
+ * The composition root: joins configuration, TLS, store, SMTP and HTTP, and nobody else does.
+ * Command line, library, tests and journeys all start here.
+ *
+ * Order matters. The store opens first, so that nothing is accepted that cannot be kept; SMTP
+ * listens before HTTP, so that the page never shows a port that is not open. Stopping goes the
+ * other way round: no new mail, replies in flight, then the page, then the store.
+ */
+import { mkdir } from 'node:fs/promises';
+import { sendTestMessage } from './commands/test-message.ts';
+import type { Config } from './config/options.ts';
+import { createEventBus, type EventBus } from './events.ts';
+import { createHttpServer } from './http/server.ts';
+import type { ServerInfoShape } from './http/shapes.ts';
+import { defaultHttpLimits } from './http/types.ts';
+import type { Log } from './log.ts';
+import { packageInfo } from './package-info.ts';
+import { createSmtpServer } from './smtp/server.ts';
+import type { ListeningAddress, SmtpServerOptions } from './smtp/types.ts';
+import { openStorage } from './storage/open-storage.ts';
+import type { Storage, StorageOptions } from './storage/types.ts';
+import { loadTlsMaterial, type TlsMaterial } from './tls/load-tls-material.ts';
+
+export interface App {
+  readonly smtp: ListeningAddress;
+  readonly smtps: ListeningAddress | null;
+  readonly http: ListeningAddress;
+  /** Where a browser finds the page. */
+  readonly url: string;
+  /** The local authority for clients to trust; `null` with own certificate files or without TLS. */
+  readonly caPem: string | null;
+  /** What a person should hear of at the start. */
+  readonly notices: readonly string[];
+  readonly storage: Storage;
+  readonly events: EventBus;
+  close(): Promise<void>;
+}
+
+/** Rejects with a typed error whose `message` says what happened and the way out. */
+export async function startApp(config: Config, io: { readonly log: Log }): Promise<App> {
+  const { log } = io;
+  const startedAtMs = Date.now();
+  const toClose: (() => Promise<void>)[] = [];
+  const closeAll = async () => {
+    for (let close = toClose.pop(); close !== undefined; close = toClose.pop()) await close();
+  };
+
+  try {
+    const inMemory = config.db === ':memory:';
+    if (!inMemory) await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+    const tls = config.tls ? await loadTls(config, log) : null;
+
+    const events = createEventBus();
+    const storage = await openStorage(storageOptions(config, log), events);
+    toClose.push(() => storage.close());
+
+    const smtpServer = createSmtpServer(smtpOptions(config, tls), {
+      intake: storage,
+      reportFault: ({ session, during, error }) =>
+        log.error('An SMTP session failed by a fault of ours', { ...session, during, error }),
+    });
+    const { smtp, smtps } = await smtpServer.listen();
+    toClose.push(() => smtpServer.close());
+
+    const package_ = packageInfo();
+    const httpServer = createHttpServer(
+      {
+        host: config.httpHost,
+        port: config.httpPort,
+        backlog: config.listenBacklog,
+        httpAuth: config.httpAuth,
+        allowedHosts: config.allowedHosts,
+        allowedOrigins: config.allowedOrigins,
+        pageDirectory: package_.pageDirectory,
+        limits: defaultHttpLimits,
+      },
+      {
+        storage,
+        events,
+        serverInfo: () =>
+          describeServer({ config, tls, smtp, smtps, storage, startedAtMs, ...package_ }),
+        caPem: () => tls?.caPem ?? null,
+        sendTestMessage: (to) => sendTestMessage({ to, server: smtp, caPem: tls?.caPem ?? null }),
+        logError: (message, error) => log.error(message, { error }),
+      },
+    );
+    const http = await httpServer.listen();
+    toClose.push(() => httpServer.close());
+
+    return {
+      smtp,
+      smtps,
+      http,
+      url: urlOf(http),
+      caPem: tls?.caPem ?? null,
+      notices: tls?.notices ?? [],
+      storage,
+      events,
+      close: closeAll,
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+function loadTls(config: Config, log: Log): Promise<TlsMaterial> {
+  return loadTlsMaterial({
+    certFile: config.tlsCertFile,
+    keyFile: config.tlsKeyFile,
+    minVersion: config.tlsMinVersion,
+    dataDirectory: config.db === ':memory:' ? null : config.dataDir,
+    hostname: config.hostname,
+    report: (notice) => log.warn(notice),
+  });
+}
+
+function storageOptions(config: Config, log: Log): StorageOptions {
+  return {
+    location: config.db,
+    retention: {
+      messagesMax: config.keepMessages,
+      ageMsMax: config.keepAgeMs,
+      bytesMax: config.keepBytes,
+    },
+    durability: config.durability,
+    threads: config.db !== ':memory:',
+    onError: (error) => log.error('The store failed', { error }),
+  };
+}
+
+function smtpOptions(config: Config, tls: TlsMaterial | null): SmtpServerOptions {
+  return {
+    host: config.smtpHost,
+    port: config.smtpPort,
+    smtpsPort: config.smtpsPort,
+    backlog: config.listenBacklog,
+    hostname: config.hostname,
+    connectionsMax: config.connectionsMax,
+    connectionsPerAddressMax: config.connectionsPerAddressMax,
+    messageBytesMax: config.messageBytesMax,
+    recipientsMax: config.recipientsMax,
+    errorsMax: config.errorsMax,
+    commandTimeoutMs: config.commandTimeoutMs,
+    dataTimeoutMs: config.dataTimeoutMs,
+    bytesInFlightMax: config.bytesInFlightMax,
+    tls: tlsOffer(config),
+    secureContext: tls === null ? null : () => tls.secureContext(),
+    auth: authOffer(config),
+    credentials: typeof config.auth === 'string' ? null : config.auth,
+  };
+}
+
+function tlsOffer(config: Config): 'off' | 'offered' | 'required' {
+  if (!config.tls) return 'off';
+  return config.tlsRequired ? 'required' : 'offered';
+}
+
+function authOffer(config: Config): 'off' | 'offered' | 'required' {
+  if (config.auth === 'off') return 'off';
+  return config.authRequired ? 'required' : 'offered';
+}
+
+async function describeServer(about: {
+  readonly config: Config;
+  readonly tls: TlsMaterial | null;
+  readonly smtp: ListeningAddress;
+  readonly smtps: ListeningAddress | null;
+  readonly storage: Storage;
+  readonly startedAtMs: number;
+  readonly version: string;
+}): Promise<ServerInfoShape> {
+  const { config, smtp, smtps, tls } = about;
+  const status = await about.storage.status();
+  return {
+    name: 'prixfixe-dev',
+    version: about.version,
+    startedAt: new Date(about.startedAtMs).toISOString(),
+    smtp: {
+      host: smtp.host,
+      port: smtp.port,
+      smtpsPort: smtps?.port ?? null,
+      hostname: config.hostname,
+      tls: tlsOffer(config),
+      auth: authOffer(config),
+      authAcceptsAny: config.auth === 'any',
+      messageBytesMax: config.messageBytesMax,
+      recipientsMax: config.recipientsMax,
+      connectionsMax: config.connectionsMax,
+      listenBacklog: config.listenBacklog,
+    },
+    caAvailable: tls !== null && tls.caPem !== null,
+    store: {
+      location: status.location,
+      fileBytes: status.fileBytes,
+      retention: {
+        messagesMax: config.keepMessages,
+        ageMsMax: config.keepAgeMs,
+        bytesMax: config.keepBytes,
+      },
+      prunedCount: status.prunedCount,
+      lastPrunedAt:
+        status.lastPrunedAtMs === null ? null : new Date(status.lastPrunedAtMs).toISOString(),
+      pendingCount: status.pendingCount,
+    },
+  };
+}
+
+/** A wildcard address is no place to go to; the loopback address of its family is. */
+function urlOf({ host, port }: ListeningAddress): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
