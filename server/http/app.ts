@@ -50,14 +50,15 @@ export function createHttpApp(deps: RouteDeps): HttpApp {
       (c) => route.answer(c, deps.options.limits.bodyBytesMax),
     );
   }
-  app.notFound((c) => {
+  // Not `notFound`: what that throws passes by the guard, which has header fields to add.
+  app.all('*', (c) => {
     refuseUnknown(routes, c.req.path);
     return page(c);
   });
   app.onError((error, c) => {
     const problem = toProblem(error);
     if (problem.status >= 500) {
-      deps.log.error(`${c.req.method} ${c.req.path} failed`, { error: problem.cause ?? problem });
+      deps.logError(`${c.req.method} ${c.req.path} failed`, problem.cause ?? problem);
     }
     return problemResponse(problem);
   });

@@ -32,7 +32,7 @@ async function readAtMost(body: Request['body'], bytesMax: number): Promise<Uint
   if (body !== null) {
     const reader = body.getReader();
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch(neverArrived);
       if (done) break;
       size += value.byteLength;
       if (size > bytesMax) {
@@ -43,6 +43,13 @@ async function readAtMost(body: Request['body'], bytesMax: number): Promise<Uint
     }
   }
   return Buffer.concat(chunks, size);
+}
+
+/** The peer's doing, and nobody is left to read this. */
+function neverArrived(cause: unknown): never {
+  throw new HttpProblem('invalid_json', 'The connection ended before the request body did.', {
+    cause,
+  });
 }
 
 function tooLarge(bytesMax: number): HttpProblem {

@@ -71,7 +71,7 @@ export function createHttpServer(options: HttpOptions, deps: HttpDeps): HttpServ
   return {
     async listen() {
       address = await listen(server, options);
-      server.on('error', (error) => deps.log.error('The HTTP listener failed', { error }));
+      server.on('error', (error) => deps.logError('The HTTP listener failed', error));
       return address;
     },
     async close() {
@@ -137,7 +137,7 @@ function answerUnusable(error: unknown, deps: HttpDeps): Response {
           `The request cannot be answered because its target or its Host header field is not valid (${error.message}).`,
         )
       : toProblem(error);
-  if (problem.status >= 500) deps.log.error('A request failed', { error });
+  if (problem.status >= 500) deps.logError('A request failed', error);
   const response = problemResponse(problem);
   secureHeaders(response.headers);
   return response;

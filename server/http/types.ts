@@ -72,7 +72,7 @@ export interface HttpDeps {
   /** Sends a real message by SMTP to our own listener; rejects when it was not accepted. */
   sendTestMessage(to: string | null): Promise<{ readonly messageId: string }>;
   /** For our own faults; what clients do wrong is answered, not logged. */
-  readonly log: { error(text: string, fields?: Readonly<Record<string, unknown>>): void };
+  logError(message: string, error: unknown): void;
 }
 
 /** What routes are given beside the dependencies. */

@@ -1,0 +1,152 @@
+/** A real HTTP server on a free port over a real store in memory, each test with its own. */
+import { createEventBus, type EventBus } from '../events.ts';
+import { createHttpServer, type HttpServer } from '../http/server.ts';
+import type { ServerInfoShape } from '../http/shapes.ts';
+import {
+  defaultHttpLimits,
+  type HttpDeps,
+  type HttpLimits,
+  type HttpOptions,
+} from '../http/types.ts';
+import { newMessageId } from '../message-id.ts';
+import { openStorage } from '../storage/open-storage.ts';
+import type { Storage } from '../storage/types.ts';
+
+export interface HttpFixture extends AsyncDisposable {
+  readonly port: number;
+  readonly url: string;
+  readonly storage: Storage;
+  readonly events: EventBus;
+  readonly server: HttpServer;
+  readonly errors: readonly unknown[];
+  /** Stores a message as SMTP would and returns its id. */
+  deliver(raw: string | Uint8Array, to?: readonly string[]): Promise<string>;
+}
+
+export interface HttpFixtureOptions extends Partial<Omit<HttpOptions, 'limits'>> {
+  readonly limits?: Partial<HttpLimits>;
+  readonly caPem?: string | null;
+  readonly sendTestMessage?: HttpDeps['sendTestMessage'];
+  /** Wraps the store, to make it fail. */
+  readonly wrapStorage?: (storage: Storage) => Storage;
+}
+
+export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpFixture> {
+  const { limits, caPem = null, sendTestMessage, wrapStorage, ...overrides } = options;
+  const events = createEventBus();
+  const errors: unknown[] = [];
+  const storage = await openStorage(
+    {
+      location: ':memory:',
+      retention: { messagesMax: 0, ageMsMax: 0, bytesMax: 0 },
+      durability: 'normal',
+      threads: false,
+    },
+    events,
+  );
+  const server = createHttpServer(
+    {
+      host: '127.0.0.1',
+      port: 0,
+      backlog: 256,
+      httpAuth: null,
+      allowedHosts: [],
+      allowedOrigins: [],
+      pageDirectory: '/nonexistent',
+      ...overrides,
+      limits: { ...defaultHttpLimits, ...limits },
+    },
+    {
+      storage: wrapStorage?.(storage) ?? storage,
+      events,
+      serverInfo: () => serverInfo,
+      caPem: () => caPem,
+      sendTestMessage: sendTestMessage ?? (async () => ({ messageId: '<test@example.test>' })),
+      logError: (_, error) => errors.push(error),
+    },
+  );
+  const { port, url } = await server.listen();
+  return {
+    port,
+    url,
+    storage,
+    events,
+    server,
+    errors,
+    deliver: (raw, to = ['to@example.test']) => deliver(storage, raw, to),
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await storage.close();
+    },
+  };
+}
+
+async function deliver(
+  storage: Storage,
+  raw: string | Uint8Array,
+  to: readonly string[],
+): Promise<string> {
+  const octets = typeof raw === 'string' ? Buffer.from(raw) : raw;
+  const nowMs = Date.now();
+  const outcome = await storage.append({
+    id: newMessageId(nowMs),
+    receivedAtMs: nowMs,
+    envelope: {
+      reversePath: 'from@example.test',
+      forwardPaths: to.map((address) => ({ address, parameters: { NOTIFY: 'NEVER' } })),
+      parameters: { BODY: '8BITMIME', SMTPUTF8: true },
+    },
+    origin: {
+      listener: 'smtp',
+      sessionId: 's1',
+      peerAddress: '127.0.0.1',
+      peerPort: 40000,
+      ehloName: 'client.example.test',
+      tls: { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', resumed: false },
+      authUser: 'alice',
+      authMechanism: 'PLAIN',
+    },
+    timings: {
+      sessionAgeMs: 1,
+      tlsMs: 2,
+      authMs: 3,
+      envelopeMs: 4,
+      dataMs: 5,
+      commitMs: null,
+    },
+    dialogue: [{ atMs: 1, from: 'server', text: '220 ready' }],
+    wire: { bareLfCount: 0, bareCrCount: 0, via: 'DATA' },
+    raw: [octets],
+    sizeBytes: octets.length,
+  });
+  if (outcome.kind !== 'stored') throw new Error(`not stored: ${outcome.refusal}`);
+  return outcome.id;
+}
+
+const serverInfo: ServerInfoShape = {
+  name: 'prixfixe-dev',
+  version: '1.2.3',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  smtp: {
+    host: '127.0.0.1',
+    port: 1025,
+    smtpsPort: null,
+    hostname: 'localhost',
+    tls: 'offered',
+    auth: 'offered',
+    authAcceptsAny: true,
+    messageBytesMax: 10_485_760,
+    recipientsMax: 1000,
+    connectionsMax: 100,
+    listenBacklog: 256,
+  },
+  caAvailable: false,
+  store: {
+    location: ':memory:',
+    fileBytes: 0,
+    retention: { messagesMax: 10_000, ageMsMax: 0, bytesMax: 0 },
+    prunedCount: 0,
+    lastPrunedAt: null,
+    pendingCount: 0,
+  },
+};
