@@ -14,9 +14,6 @@ export interface CommandIo {
 }
 
 export interface Command {
-  readonly name: string;
-  /** One line for `--help`. */
-  readonly text: string;
   /** Resolves with the exit status. */
   run(input: ParseInput, io: CommandIo): Promise<number>;
 }

@@ -62,8 +62,6 @@ interface Server {
 }
 
 export const exportCommand: Command = {
-  name: 'export',
-  text: 'Write the messages to .eml files or to one mailbox file (mbox).',
   async run(input, io) {
     const parsed = parseRows(rows, input);
     if (parsed.kind === 'asked') {

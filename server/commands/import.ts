@@ -56,8 +56,6 @@ interface FileToImport {
 }
 
 export const importCommand: Command = {
-  name: 'import',
-  text: 'Bring in .eml files, folders and mailbox files (mbox).',
   async run(input, io) {
     const parsed = parseRows(rows, input);
     if (parsed.kind === 'asked') {

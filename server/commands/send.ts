@@ -55,8 +55,6 @@ const help = {
 } as const;
 
 export const sendCommand: Command = {
-  name: 'send',
-  text: 'Send a test message with HTML, an image and an attachment.',
   async run(input, io) {
     const parsed = parseRows(rows, input);
     if (parsed.kind === 'asked') {

@@ -16,6 +16,7 @@ import { renderCommandHelp } from '../config/render.ts';
 import { type Command, CommandError, type CommandIo, exitStatus } from './command.ts';
 import { addressesOf, type RawHeader, readRawHeader } from './header-fields.ts';
 import { withCrlf } from './line-ends.ts';
+import { reachableHost } from './reachable-host.ts';
 import { readSendmailArguments, type SendmailArguments } from './sendmail-arguments.ts';
 import { type OutgoingMessage, SmtpClient, type SmtpServerAddress } from './smtp-client.ts';
 
@@ -34,8 +35,6 @@ const help = {
 } as const;
 
 export const sendmailCommand: Command = {
-  name: 'sendmail',
-  text: 'Take a message on standard input, as sendmail does (PHP, cron).',
   async run(input, io) {
     const reading = readSendmailArguments(input.argv);
     if (!reading.ok) return usageError(io, reading.error);
@@ -146,7 +145,7 @@ async function readMessage(stdin: Readable, dotIsText: boolean): Promise<Buffer>
 /** `-bs`: the caller speaks SMTP itself, so its octets only have to be passed on. */
 function speakSmtp(address: SmtpServerAddress, io: CommandIo): Promise<number> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: address.smtpHost, port: address.smtpPort });
+    const socket = connect({ host: reachableHost(address.smtpHost), port: address.smtpPort });
     socket.on('error', (cause) => {
       const where = `${address.smtpHost} port ${address.smtpPort}`;
       const status = { exitStatus: exitStatus.temporaryFailure, cause };

@@ -10,6 +10,7 @@ import { connect as connectTls } from 'node:tls';
 import type { Credential } from '../config/row.ts';
 import { CommandError, exitStatus } from './command.ts';
 import { dotStuffed } from './line-ends.ts';
+import { reachableHost } from './reachable-host.ts';
 
 export interface SmtpServerAddress {
   readonly smtpHost: string;
@@ -234,12 +235,6 @@ export class SmtpClient {
       exitStatus: isTemporary ? exitStatus.temporaryFailure : exitStatus.unavailable,
     });
   }
-}
-
-/** A server that is bound to every address is reached on the loopback one. */
-function reachableHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  return host === '::' ? '::1' : host;
 }
 
 function refusalOf(reply: Reply | undefined, recipient: string | null): Refusal {

@@ -4,6 +4,7 @@
  * application's own would.
  */
 import type { Credential } from '../config/row.ts';
+import { reachableHost } from './reachable-host.ts';
 import { bannerPng } from './test-message-banner.ts';
 
 export interface TestMessageOptions {
@@ -26,7 +27,7 @@ export async function sendTestMessage(
   // Only when it is needed: nobody should wait for it when the program starts.
   const { createTransport } = await import('nodemailer');
   const transport = createTransport({
-    host: reachable(server.host),
+    host: reachableHost(server.host),
     port: server.port,
     // A generated certificate names the host in the greeting, which need not be how we reach it.
     tls:
@@ -142,11 +143,6 @@ function receiptPdf(code: string): Buffer {
     `${text}xref\n0 ${count}\n0000000000 65535 f \n${offsets.join('')}${trailer}`,
     'latin1',
   );
-}
-
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  return host === '::' ? '::1' : host;
 }
 
 function noCheck(): undefined {

@@ -144,7 +144,9 @@ function dimNote(line: string, note: string, { dim }: Style): string {
 
 function columns(rows: readonly (readonly [string, string])[], style: Style): string {
   const width = Math.max(...rows.map(([left]) => left.length)) + 3;
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}${style.dim(right)}`).join('\n');
+  return rows
+    .map(([left, right]) => `  ${left.padEnd(width)}${style.dim(right)}`.trimEnd())
+    .join('\n');
 }
 
 function wrap(text: string, width: number): string {
