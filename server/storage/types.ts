@@ -14,6 +14,8 @@ export interface StorageOptions {
   readonly durability: 'normal' | 'full';
   /** Threads keep commits and searches off the accepting thread; `false` runs all in this one. */
   readonly threads: boolean;
+  /** Told of what no caller waits for: a thread that ended, a message that could not be filed. */
+  readonly onError?: (error: Error) => void;
 }
 
 export interface PartSummary {

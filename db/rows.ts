@@ -1,0 +1,190 @@
+/** Records as rows and back. JSON where a value is only ever shown, columns where it is asked for. */
+import type { Statement } from './driver.ts';
+import type {
+  Envelope,
+  Mailbox,
+  MessageSummary,
+  NewMessage,
+  ReadingResult,
+  ReadingState,
+  StoredMessage,
+} from './types.ts';
+
+/** Forward paths and header mailboxes that a summary shows of each list. */
+export const summaryListMax = 20;
+
+const states: readonly ReadingState[] = ['pending', 'ready', 'unreadable'];
+
+export function stateNumber(state: ReadingState): number {
+  return states.indexOf(state);
+}
+
+/** A message ready to be inserted: the octets in one piece, the rest as SQLite stores it. */
+export interface AppendRow {
+  readonly id: string;
+  readonly receivedAtMs: number;
+  readonly sizeBytes: number;
+  readonly reversePath: string;
+  readonly forwardPaths: string;
+  readonly recipientCount: number;
+  readonly tls: 0 | 1;
+  readonly authUser: string | null;
+  readonly listener: string;
+  readonly trace: string;
+  readonly raw: Uint8Array;
+}
+
+export function toAppendRow(message: NewMessage, raw: Uint8Array): AppendRow {
+  const { envelope, origin } = message;
+  const firstPaths = envelope.forwardPaths.slice(0, summaryListMax).map((path) => path.address);
+  return {
+    id: message.id,
+    receivedAtMs: message.receivedAtMs,
+    sizeBytes: message.sizeBytes,
+    reversePath: envelope.reversePath,
+    forwardPaths: JSON.stringify(firstPaths),
+    recipientCount: envelope.forwardPaths.length,
+    tls: origin.tls === null ? 0 : 1,
+    authUser: origin.authUser,
+    listener: origin.listener,
+    trace: JSON.stringify({
+      envelope,
+      origin,
+      timings: message.timings,
+      dialogue: message.dialogue,
+      wire: message.wire,
+    } satisfies Trace),
+    raw,
+  };
+}
+
+/** What is recorded beside a message and not shown in lists. */
+export type Trace = Pick<StoredMessage, 'envelope' | 'origin' | 'timings' | 'dialogue' | 'wire'>;
+
+export function parseTrace(json: unknown): Trace {
+  // Written by `toAppendRow` and by nothing else.
+  return JSON.parse(String(json)) as Trace;
+}
+
+interface HeaderMailboxes {
+  readonly to: readonly Mailbox[];
+  readonly cc: readonly Mailbox[];
+  readonly bcc: readonly Mailbox[];
+  readonly replyTo: readonly Mailbox[];
+}
+
+const noMailboxes: HeaderMailboxes = { to: [], cc: [], bcc: [], replyTo: [] };
+
+export function headerMailboxesJson(reading: HeaderMailboxes): string | null {
+  const { to, cc, bcc, replyTo } = reading;
+  if (to.length + cc.length + bcc.length + replyTo.length === 0) return null;
+  const first = (mailboxes: readonly Mailbox[]): readonly Mailbox[] =>
+    mailboxes.slice(0, summaryListMax);
+  return JSON.stringify({ to: first(to), cc: first(cc), bcc: first(bcc), replyTo: first(replyTo) });
+}
+
+/** Columns of `message AS m` and `live_message AS l`, in the order of `SummaryRow`. */
+export const summaryColumns = `m.seq, m.id, m.received_at_ms, m.size_bytes, m.state, l.is_read,
+  m.reverse_path, m.forward_paths, m.recipient_count, m.tls, m.auth_user, m.listener,
+  m.from_name, m.from_address, m.header_mailboxes, m.subject, m.snippet, m.message_id, m.date_ms,
+  m.attachment_count, m.problem_count, m.tags`;
+
+export interface SummaryRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly received_at_ms: number;
+  readonly size_bytes: number;
+  readonly state: number;
+  readonly is_read: number;
+  readonly reverse_path: string;
+  readonly forward_paths: string;
+  readonly recipient_count: number;
+  readonly tls: number;
+  readonly auth_user: string | null;
+  readonly listener: MessageSummary['listener'];
+  readonly from_name: string | null;
+  readonly from_address: string | null;
+  readonly header_mailboxes: string | null;
+  readonly subject: string;
+  readonly snippet: string;
+  readonly message_id: string;
+  readonly date_ms: number | null;
+  readonly attachment_count: number;
+  readonly problem_count: number;
+  readonly tags: string | null;
+}
+
+export function toSummary(row: SummaryRow): MessageSummary {
+  const mailboxes: HeaderMailboxes =
+    row.header_mailboxes === null ? noMailboxes : JSON.parse(row.header_mailboxes);
+  return {
+    id: row.id,
+    seq: row.seq,
+    receivedAtMs: row.received_at_ms,
+    sizeBytes: row.size_bytes,
+    state: states[row.state] ?? 'unreadable',
+    isRead: row.is_read === 1,
+    reversePath: row.reverse_path,
+    forwardPaths: JSON.parse(row.forward_paths),
+    recipientCount: row.recipient_count,
+    from:
+      row.from_address === null ? null : { name: row.from_name ?? '', address: row.from_address },
+    to: mailboxes.to,
+    cc: mailboxes.cc,
+    bcc: mailboxes.bcc,
+    replyTo: mailboxes.replyTo,
+    subject: row.subject,
+    snippet: row.snippet,
+    messageId: row.message_id,
+    dateMs: row.date_ms,
+    attachmentCount: row.attachment_count,
+    problemCount: row.problem_count,
+    tags: row.tags === null ? [] : JSON.parse(row.tags),
+    tls: row.tls === 1,
+    authUser: row.auth_user,
+    listener: row.listener,
+  };
+}
+
+export interface StoredRow extends SummaryRow {
+  readonly trace: string;
+  readonly commit_ms: number | null;
+}
+
+export function toStoredMessage(row: StoredRow): StoredMessage {
+  const trace = parseTrace(row.trace);
+  return {
+    ...toSummary(row),
+    ...trace,
+    timings: { ...trace.timings, commitMs: row.commit_ms ?? trace.timings.commitMs },
+  };
+}
+
+/** The five columns of the index, as `words.ts` names them. */
+export function indexColumns(reading: ReadingResult, envelope: Envelope): readonly string[] {
+  const others = [
+    ...[...reading.cc, ...reading.bcc, ...reading.replyTo].map(mailboxWords),
+    envelope.reversePath,
+    ...envelope.forwardPaths.map((path) => path.address),
+  ];
+  return [
+    reading.subject,
+    reading.from === null ? '' : mailboxWords(reading.from),
+    reading.to.map(mailboxWords).join('\n'),
+    others.join('\n'),
+    reading.indexText,
+  ];
+}
+
+function mailboxWords(mailbox: Mailbox): string {
+  return `${mailbox.name} ${mailbox.address}`;
+}
+
+/** Rows of a statement as the shape its SELECT was written for: the boundary where SQL gets types. */
+export function allRows<Row>(statement: Statement, ...values: readonly unknown[]): readonly Row[] {
+  return statement.all(...values) as readonly Row[];
+}
+
+export function firstRow<Row>(statement: Statement, ...values: readonly unknown[]): Row | null {
+  return (statement.get(...values) as Row | undefined) ?? null;
+}

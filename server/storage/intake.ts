@@ -1,0 +1,108 @@
+/**
+ * Group commit: messages are collected while the batch before them is committed, so under load
+ * many share one transaction and alone none waits. Octets that wait are bounded; what comes
+ * beyond is refused as congested, before it costs memory.
+ */
+import type { NewMessage, StoreOutcome } from '../../db/types.ts';
+
+export interface QueuedMessage {
+  readonly message: NewMessage;
+  readonly arrivedAtMs: number;
+}
+
+/** Commits a batch and answers for each message in order. May reject: then none is stored. */
+export type CommitBatch = (batch: readonly QueuedMessage[]) => Promise<readonly StoreOutcome[]>;
+
+export interface IntakeOptions {
+  readonly commit: CommitBatch;
+  readonly clockMs: () => number;
+  readonly queuedBytesMax: number;
+  /** Batches under way at once; a second one keeps a writer thread from idling between two. */
+  readonly batchesMax: number;
+}
+
+const batchMessagesMax = 256;
+const batchBytesMax = 8 * 1024 * 1024;
+
+interface Entry extends QueuedMessage {
+  readonly resolve: (outcome: StoreOutcome) => void;
+}
+
+export class Intake {
+  readonly #options: IntakeOptions;
+  #queue: Entry[] = [];
+  #queuedBytes = 0;
+  #underWay = 0;
+  #planned = false;
+  #closed = false;
+  #idle: (() => void) | null = null;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  append(message: NewMessage): Promise<StoreOutcome> {
+    return new Promise((resolve) => {
+      if (this.#closed) {
+        resolve({ kind: 'notStored', refusal: 'storageFailed' });
+        return;
+      }
+      // One message is always let in, however large, or it could never be stored.
+      const total = this.#queuedBytes + message.sizeBytes;
+      if (this.#queuedBytes > 0 && total > this.#options.queuedBytesMax) {
+        resolve({ kind: 'notStored', refusal: 'congested' });
+        return;
+      }
+      this.#queuedBytes = total;
+      this.#queue.push({ message, arrivedAtMs: this.#options.clockMs(), resolve });
+      this.#plan();
+    });
+  }
+
+  /** Resolves when everything queued has its answer; later appends are refused. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#queue.length === 0 && this.#underWay === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#idle = resolve;
+    });
+  }
+
+  /** Later in this turn of the loop, so that all that arrives in one turn goes together. */
+  #plan(): void {
+    if (this.#planned || this.#underWay >= this.#options.batchesMax) return;
+    this.#planned = true;
+    setImmediate(() => {
+      this.#planned = false;
+      void this.#send();
+    });
+  }
+
+  async #send(): Promise<void> {
+    const batch = this.#takeBatch();
+    if (batch.length === 0) return;
+    this.#underWay += 1;
+    // Refused outcomes, not errors, go to the senders; the thread's end is reported elsewhere.
+    const outcomes = await this.#options.commit(batch).catch(() => []);
+    this.#underWay -= 1;
+    batch.forEach((entry, index) => {
+      this.#queuedBytes -= entry.message.sizeBytes;
+      entry.resolve(outcomes[index] ?? { kind: 'notStored', refusal: 'storageFailed' });
+    });
+    if (this.#queue.length > 0) this.#plan();
+    else if (this.#underWay === 0) this.#idle?.();
+  }
+
+  #takeBatch(): readonly Entry[] {
+    let bytes = 0;
+    let end = 0;
+    for (const entry of this.#queue) {
+      bytes += entry.message.sizeBytes;
+      if (end > 0 && (end === batchMessagesMax || bytes > batchBytesMax)) break;
+      end += 1;
+    }
+    const batch = this.#queue.slice(0, end);
+    this.#queue = this.#queue.slice(end);
+    return batch;
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Puts the store together. On a file the writer and the queries run in a thread each, with a
+ * connection each. In memory, or without threads, both run in the calling thread over one
+ * connection, through the same code.
+ */
+import { memoryLocation, openForWriting } from '../../db/open.ts';
+import type { EventBus } from '../events.ts';
+import { packBatch, toAppendItems } from './packed-batch.ts';
+import { Query } from './query.ts';
+import type { QueryOptions } from './query-thread.ts';
+import { restartOnce } from './restart-once.ts';
+import { SqliteStorage } from './sqlite-storage.ts';
+import { callDirectly, startThread } from './thread-channel.ts';
+import { threadEntry } from './thread-entry.ts';
+import type { OpenStorage, Storage, StorageOptions } from './types.ts';
+import { Writer, type WriterNotice } from './writer.ts';
+import type { ThreadWriter, WriterOptions } from './writer-thread.ts';
+
+/** Opens or creates the store, and goes on reading what a crash left unread. */
+export const openStorage: OpenStorage = (options, events) =>
+  options.threads && options.location !== memoryLocation
+    ? openInThreads(options, events)
+    : openHere(options, events);
+
+async function openHere(options: StorageOptions, events: EventBus): Promise<Storage> {
+  const open = openForWriting(options);
+  const notices = new Mailbox();
+  const writer = new Writer(open, options.retention, (notice) => notices.deliver(notice));
+  const channel = callDirectly(writer, () => writer.close());
+  const storage = new SqliteStorage(
+    {
+      location: options.location,
+      writer: channel,
+      // One connection serves both; the writer closes it.
+      query: callDirectly(new Query(open.database), () => {}),
+      commit: (batch) => channel.call('append', toAppendItems(batch)),
+      batchesMax: 1,
+      events,
+      onError: options.onError ?? ignoreError,
+    },
+    writer.progress(),
+  );
+  notices.connect((notice) => storage.receive(notice));
+  return storage;
+}
+
+async function openInThreads(options: StorageOptions, events: EventBus): Promise<Storage> {
+  const { location, durability, retention } = options;
+  const onError = options.onError ?? ignoreError;
+  const notices = new Mailbox();
+  const writer = await restartOnce(
+    (onEnd) =>
+      startThread<ThreadWriter, WriterNotice>({
+        ...threadEntry('writer-thread'),
+        name: 'writer',
+        workerData: { location, durability, retention } satisfies WriterOptions,
+        onNotice: (notice) => notices.deliver(notice),
+        onEnd,
+      }),
+    onError,
+  );
+  try {
+    const query = await restartOnce(
+      (onEnd) =>
+        startThread<Query, never>({
+          ...threadEntry('query-thread'),
+          name: 'query',
+          workerData: { location } satisfies QueryOptions,
+          onNotice: () => {},
+          onEnd,
+        }),
+      onError,
+    );
+    const storage = new SqliteStorage(
+      {
+        location,
+        writer,
+        query,
+        commit(batch) {
+          const packed = packBatch(batch);
+          return writer.call('appendPacked', packed, [packed.octets]);
+        },
+        batchesMax: 2,
+        events,
+        onError,
+      },
+      await writer.call('progress', undefined),
+    );
+    notices.connect((notice) => storage.receive(notice));
+    return storage;
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
+/** Keeps the notices of a writer that is at work before anybody can listen. */
+class Mailbox {
+  #waiting: WriterNotice[] = [];
+  #receive: ((notice: WriterNotice) => void) | null = null;
+
+  deliver(notice: WriterNotice): void {
+    if (this.#receive === null) this.#waiting.push(notice);
+    else this.#receive(notice);
+  }
+
+  connect(receive: (notice: WriterNotice) => void): void {
+    this.#receive = receive;
+    for (const notice of this.#waiting) receive(notice);
+    this.#waiting = [];
+  }
+}
+
+/** Whoever gives no `onError` has said that nobody is to be told. */
+function ignoreError(): void {}

@@ -1,0 +1,89 @@
+/**
+ * The side of the storage that only reads: lists, searches, overviews, and what the reader can
+ * say about one message. Synchronous; runs in a thread of its own or in the calling one.
+ */
+
+import { statSync } from 'node:fs';
+import type { Database } from '../../db/driver.ts';
+import { MessageQueries } from '../../db/message-query.ts';
+import { memoryLocation } from '../../db/open.ts';
+import type {
+  ListQuery,
+  MessagePage,
+  StoredMessage,
+  StoreOverview,
+  StoreStatus,
+} from '../../db/types.ts';
+import { decodedPart, messageDetail } from './detail.ts';
+import type { DecodedPart, MessageDetail } from './types.ts';
+
+/** Octets of one page of an export; a single larger message still goes. */
+const exportBytesMax = 16 * 1024 * 1024;
+
+export type ExportPage = readonly {
+  readonly message: StoredMessage;
+  readonly raw: Uint8Array;
+}[];
+
+export class Query {
+  readonly #database: Database;
+  readonly #queries: MessageQueries;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#queries = new MessageQueries(database);
+  }
+
+  list(query: ListQuery): MessagePage {
+    return this.#queries.list(query);
+  }
+
+  get(id: string): StoredMessage | null {
+    return this.#queries.get(id);
+  }
+
+  raw(id: string): Uint8Array | null {
+    return this.#queries.raw(id);
+  }
+
+  overview(): StoreOverview {
+    return this.#queries.overview();
+  }
+
+  /** What the database knows of `StoreStatus`; the rest is of this process, not of the file. */
+  status(): Pick<StoreStatus, 'location' | 'fileBytes' | 'pendingCount'> {
+    const { memory, name } = this.#database;
+    return {
+      location: memory ? memoryLocation : name,
+      fileBytes: memory ? pagesBytes(this.#database) : fileBytes(name) + fileBytes(`${name}-wal`),
+      pendingCount: this.#queries.pendingCount(),
+    };
+  }
+
+  detail(id: string): MessageDetail | null {
+    const message = this.#queries.get(id);
+    if (message === null) return null;
+    const raw = this.#queries.raw(message.id);
+    return raw === null ? null : messageDetail(message, raw);
+  }
+
+  part({ id, path }: { readonly id: string; readonly path: string }): DecodedPart | null {
+    const raw = this.#queries.raw(id);
+    return raw === null ? null : decodedPart(raw, path);
+  }
+
+  exportPage(query: { readonly afterSeq: number; readonly limit: number }): ExportPage {
+    return this.#queries.exportPage({ ...query, bytesMax: exportBytesMax });
+  }
+}
+
+function fileBytes(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function pagesBytes(database: Database): number {
+  return (
+    Number(database.pragma('page_count', { simple: true })) *
+    Number(database.pragma('page_size', { simple: true }))
+  );
+}

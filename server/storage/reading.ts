@@ -1,0 +1,57 @@
+/** From the octets of a stored message to what the store keeps of them. Nothing here throws. */
+import type { PendingMessage } from '../../db/message-store.ts';
+import type { ReadingResult } from '../../db/types.ts';
+import { attachments, indexText, snippet } from '../message/bodies.ts';
+import { findProblems } from '../message/problems.ts';
+import { readMessage } from '../message/read-message.ts';
+
+export function readPending(message: PendingMessage): ReadingResult {
+  try {
+    return read(message);
+  } catch {
+    // The reader promises not to throw. Should it break that, the octets are kept all the same,
+    // and the state says to people that nobody could make sense of them.
+    return unreadable(message.seq);
+  }
+}
+
+function read({ seq, raw, wire }: PendingMessage): ReadingResult {
+  const message = readMessage(raw);
+  return {
+    seq,
+    state: 'ready',
+    from: message.from[0] ?? message.sender,
+    to: message.to,
+    cc: message.cc,
+    bcc: message.bcc,
+    replyTo: message.replyTo,
+    subject: message.subject,
+    snippet: snippet(raw, message),
+    messageId: message.messageId,
+    dateMs: message.dateMs,
+    attachmentCount: attachments(message).length,
+    problemCount: findProblems(raw, message, wire).length,
+    indexText: indexText(raw, message),
+    tags: message.tags,
+  };
+}
+
+export function unreadable(seq: number): ReadingResult {
+  return {
+    seq,
+    state: 'unreadable',
+    from: null,
+    to: [],
+    cc: [],
+    bcc: [],
+    replyTo: [],
+    subject: '',
+    snippet: '',
+    messageId: '',
+    dateMs: null,
+    attachmentCount: 0,
+    problemCount: 0,
+    indexText: '',
+    tags: [],
+  };
+}

@@ -1,0 +1,214 @@
+/**
+ * `Storage` in front of a writer and a query service, wherever these run.
+ *
+ * Read your writes: a message is acknowledged when it is committed, and read a moment later. Each
+ * read therefore waits until the writer has read everything that was acknowledged before it, and
+ * asks it to make haste; after `catchUpMs` it goes ahead, and such rows show as pending.
+ */
+import { toStoreError } from '../../db/store-error.ts';
+import type {
+  ListQuery,
+  MessagePage,
+  MessageSummary,
+  NewMessage,
+  Removal,
+  Selection,
+  StoredMessage,
+  StoreOutcome,
+  StoreOverview,
+  StoreStatus,
+} from '../../db/types.ts';
+import type { EventBus } from '../events.ts';
+import { type CommitBatch, Intake } from './intake.ts';
+import type { ExportPage, Query } from './query.ts';
+import type { Channel } from './thread-channel.ts';
+import type { DecodedPart, MessageDetail, Storage } from './types.ts';
+import { clockMs, type Writer, type WriterNotice } from './writer.ts';
+
+const catchUpMs = 2_000;
+const queuedBytesMax = 64 * 1024 * 1024;
+/** As many ids as one event names. */
+const eventIdsMax = 1_000;
+
+export interface SqliteStorageOptions {
+  readonly location: string;
+  readonly writer: Channel<Writer>;
+  readonly query: Channel<Query>;
+  readonly commit: CommitBatch;
+  readonly batchesMax: number;
+  readonly events: EventBus;
+  readonly onError: (error: Error) => void;
+}
+
+interface CatchUp {
+  readonly seq: number;
+  readonly resolve: () => void;
+}
+
+export class SqliteStorage implements Storage {
+  readonly #options: SqliteStorageOptions;
+  readonly #intake: Intake;
+  readonly #waiting = new Set<CatchUp>();
+  #acknowledgedSeq: number;
+  #filedSeq: number;
+  #prunedCount = 0;
+  #lastPrunedAtMs: number | null = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(
+    options: SqliteStorageOptions,
+    progress: { readonly lastSeq: number; readonly filedSeq: number },
+  ) {
+    this.#options = options;
+    this.#acknowledgedSeq = progress.lastSeq;
+    this.#filedSeq = progress.filedSeq;
+    this.#intake = new Intake({
+      commit: options.commit,
+      clockMs,
+      queuedBytesMax,
+      batchesMax: options.batchesMax,
+    });
+  }
+
+  async append(message: NewMessage): Promise<StoreOutcome> {
+    const outcome = await this.#intake.append(message);
+    if (outcome.kind === 'stored') {
+      this.#acknowledgedSeq = Math.max(this.#acknowledgedSeq, outcome.seq);
+    }
+    return outcome;
+  }
+
+  list(query: ListQuery): Promise<MessagePage> {
+    return this.#caughtUp(() => this.#options.query.call('list', query));
+  }
+
+  get(id: string): Promise<StoredMessage | null> {
+    return this.#caughtUp(() => this.#options.query.call('get', id));
+  }
+
+  raw(id: string): Promise<Uint8Array | null> {
+    return this.#asked(() => this.#options.query.call('raw', id));
+  }
+
+  overview(): Promise<StoreOverview> {
+    return this.#caughtUp(() => this.#options.query.call('overview', undefined));
+  }
+
+  async status(): Promise<StoreStatus> {
+    const status = await this.#asked(() => this.#options.query.call('status', undefined));
+    return { ...status, prunedCount: this.#prunedCount, lastPrunedAtMs: this.#lastPrunedAtMs };
+  }
+
+  detail(id: string): Promise<MessageDetail | null> {
+    return this.#caughtUp(() => this.#options.query.call('detail', id));
+  }
+
+  part(id: string, path: string): Promise<DecodedPart | null> {
+    return this.#asked(() => this.#options.query.call('part', { id, path }));
+  }
+
+  exportPage(query: { readonly afterSeq: number; readonly limit: number }): Promise<ExportPage> {
+    return this.#caughtUp(() => this.#options.query.call('exportPage', query));
+  }
+
+  async markRead(selection: Selection, isRead: boolean): Promise<readonly string[] | null> {
+    const { ids, summaries } = await this.#caughtUp(() =>
+      this.#options.writer.call('markRead', { selection, isRead }),
+    );
+    if (summaries === null) this.#options.events.publish({ kind: 'resync' });
+    for (const message of summaries ?? []) this.#publishUpdate(message);
+    return ids;
+  }
+
+  async setTags(id: string, tags: readonly string[]): Promise<MessageSummary | null> {
+    const message = await this.#caughtUp(() => this.#options.writer.call('setTags', { id, tags }));
+    if (message !== null) this.#publishUpdate(message);
+    return message;
+  }
+
+  async remove(selection: Selection): Promise<Removal> {
+    const removal = await this.#caughtUp(() => this.#options.writer.call('remove', selection));
+    if (removal.count > 0) {
+      const { ids } = removal;
+      this.#options.events.publish({ kind: 'messages-removed', ids, reason: 'deleted' });
+    }
+    return removal;
+  }
+
+  async undoRemoval(removalId: string): Promise<readonly string[] | null> {
+    const ids = await this.#asked(() => this.#options.writer.call('undoRemoval', removalId));
+    if (ids === null || ids.length > 0) this.#options.events.publish({ kind: 'resync' });
+    return ids;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  receive(notice: WriterNotice): void {
+    switch (notice.kind) {
+      case 'filed':
+        this.#filedSeq = Math.max(this.#filedSeq, notice.filedSeq);
+        for (const message of notice.summaries) {
+          this.#options.events.publish({ kind: 'message', message });
+        }
+        this.#wake(this.#filedSeq);
+        return;
+      case 'pruned': {
+        this.#prunedCount += notice.ids.length;
+        this.#lastPrunedAtMs = Date.now();
+        const ids = notice.ids.length > eventIdsMax ? null : notice.ids;
+        this.#options.events.publish({ kind: 'messages-removed', ids, reason: 'retention' });
+        return;
+      }
+      case 'error':
+        this.#options.onError(new Error(notice.message));
+    }
+  }
+
+  async #close(): Promise<void> {
+    await this.#intake.close();
+    this.#wake(Number.POSITIVE_INFINITY);
+    // The last connection to close tidies up the log, and only the writer's can.
+    await this.#options.query.close();
+    await this.#options.writer.close();
+  }
+
+  #publishUpdate(message: MessageSummary): void {
+    this.#options.events.publish({ kind: 'message-updated', message });
+  }
+
+  async #caughtUp<T>(work: () => Promise<T>): Promise<T> {
+    const seq = this.#acknowledgedSeq;
+    if (this.#filedSeq < seq && this.#closing === null) await this.#catchUp(seq);
+    return this.#asked(work);
+  }
+
+  async #catchUp(seq: number): Promise<void> {
+    // A writer that cannot be reached has reported that itself; the wait ends by its limit.
+    this.#options.writer.call('hurry', seq).catch(() => {});
+    await new Promise<void>((resolve) => {
+      const waiting = { seq, resolve: () => done() };
+      const timer = setTimeout(() => done(), catchUpMs);
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(waiting);
+        resolve();
+      };
+      this.#waiting.add(waiting);
+    });
+  }
+
+  #wake(filedSeq: number): void {
+    for (const waiting of [...this.#waiting]) if (waiting.seq <= filedSeq) waiting.resolve();
+  }
+
+  async #asked<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw toStoreError(error, this.#options.location);
+    }
+  }
+}

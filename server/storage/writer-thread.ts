@@ -1,0 +1,30 @@
+/** The thread that writes: the program of a Worker, see `open-storage.ts`. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { openForWriting } from '../../db/open.ts';
+import { type PackedBatch, unpackBatch } from './packed-batch.ts';
+import { serve } from './thread-channel.ts';
+import type { StorageOptions } from './types.ts';
+import { Writer, type WriterNotice } from './writer.ts';
+
+export type WriterOptions = Pick<StorageOptions, 'location' | 'durability' | 'retention'>;
+
+/** A writer that takes a batch in the form in which it crosses threads. */
+export class ThreadWriter extends Writer {
+  appendPacked(batch: PackedBatch): ReturnType<Writer['append']> {
+    return this.append(unpackBatch(batch));
+  }
+}
+
+if (parentPort !== null) {
+  serve<ThreadWriter, WriterNotice>(parentPort, (notify) => {
+    const options: WriterOptions = workerData;
+    const open = openForWriting(options);
+    try {
+      const writer = new ThreadWriter(open, options.retention, notify);
+      return { service: writer, close: () => writer.close() };
+    } catch (error) {
+      open.close();
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,289 @@
+/**
+ * The side of the storage that changes it: commits batches, then, between them, reads and indexes
+ * what was committed, applies retention, purges what was removed, moves the log into the file.
+ *
+ * Commits come first. Everything else is done in slices, so that a commit never waits for more
+ * than one of them. While mail pours in the slices are small and a pause lies between them; when
+ * somebody waits for the result (`hurry`), or nothing else is to do, they follow each other.
+ * Synchronous throughout: it runs in a thread of its own or, the same, in the calling one.
+ */
+import { type Filing, type Pruned, SqliteMessageStore } from '../../db/message-store.ts';
+import { checkpoint, type OpenDatabase, vacuumSlice } from '../../db/open.ts';
+import type { AppendRow } from '../../db/rows.ts';
+import { isFull, toStoreError } from '../../db/store-error.ts';
+import type {
+  MessageSummary,
+  ReadingResult,
+  Removal,
+  Retention,
+  Selection,
+  StoreOutcome,
+} from '../../db/types.ts';
+import { readPending, unreadable } from './reading.ts';
+
+/** A message on its way to a commit. */
+export interface AppendItem {
+  readonly row: AppendRow;
+  /** On the clock of `clockMs`. */
+  readonly arrivedAtMs: number;
+}
+
+export type WriterNotice =
+  | {
+      readonly kind: 'filed';
+      readonly summaries: readonly MessageSummary[];
+      readonly filedSeq: number;
+    }
+  | { readonly kind: 'pruned'; readonly ids: readonly string[] }
+  | { readonly kind: 'error'; readonly message: string };
+
+export interface MarkedRead {
+  readonly ids: readonly string[] | null;
+  /** What the changed messages look like now; `null` when they are many. */
+  readonly summaries: readonly MessageSummary[] | null;
+}
+
+const summariesMax = 20;
+/** Mail pours in when the last commit is not longer ago than this. */
+const pouringMs = 100;
+const pauseMs = 25;
+const sliceWhilePouring = { count: 32, bytes: 2 * 1024 * 1024 };
+const sliceWhenIdle = { count: 128, bytes: 8 * 1024 * 1024 };
+const housekeepingMs = 500;
+const housekeepingSlice = 64;
+const retryMs = 1_000;
+/** Commit times kept for messages that wait to be read. */
+const commitTimesMax = 50_000;
+
+/** A clock that all threads of the process share. */
+export function clockMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+export class Writer {
+  readonly #open: OpenDatabase;
+  readonly #store: SqliteMessageStore;
+  readonly #notify: (notice: WriterNotice) => void;
+  readonly #commitTimes = new Map<number, number>();
+  #lastAppendAtMs = 0;
+  #hurryUntilSeq = 0;
+  #reading: { readonly cancel: () => void; readonly soon: boolean } | null = null;
+  #housekeeping: NodeJS.Timeout | null = null;
+  #logged = false;
+  #closed = false;
+
+  constructor(open: OpenDatabase, retention: Retention, notify: (notice: WriterNotice) => void) {
+    this.#open = open;
+    this.#notify = notify;
+    this.#store = new SqliteMessageStore(open.database, retention);
+    this.#planReading();
+    this.#planHousekeeping();
+  }
+
+  /** Both seqs, for whoever has to know how far behind the reading is. */
+  progress(): { readonly lastSeq: number; readonly filedSeq: number } {
+    return this.#store.tally;
+  }
+
+  /** One transaction for all; when the fault may lie with one of them, each is tried alone. */
+  append(items: readonly AppendItem[]): readonly StoreOutcome[] {
+    const outcomes = this.#appendOrSplit(items);
+    this.#lastAppendAtMs = performance.now();
+    this.#logged = true;
+    this.#planReading();
+    return outcomes;
+  }
+
+  /** Somebody waits until this message is read. */
+  hurry(seq: number): void {
+    this.#hurryUntilSeq = Math.max(this.#hurryUntilSeq, seq);
+    this.#planReading();
+  }
+
+  markRead(change: { readonly selection: Selection; readonly isRead: boolean }): MarkedRead {
+    return this.#changing(() => {
+      const ids = this.#store.markRead(change.selection, change.isRead);
+      const few = ids !== null && ids.length <= summariesMax;
+      return { ids, summaries: few ? this.#store.summaries(ids) : null };
+    });
+  }
+
+  setTags(change: {
+    readonly id: string;
+    readonly tags: readonly string[];
+  }): MessageSummary | null {
+    return this.#changing(() => this.#store.setTags(change.id, change.tags));
+  }
+
+  remove(selection: Selection): Removal {
+    return this.#changing(() => this.#store.remove(selection, Date.now()));
+  }
+
+  undoRemoval(removalId: string): readonly string[] | null {
+    return this.#changing(() => this.#store.undoRemoval(removalId, Date.now()));
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#reading?.cancel();
+    if (this.#housekeeping !== null) clearInterval(this.#housekeeping);
+    this.#open.close();
+  }
+
+  #changing<T>(work: () => T): T {
+    try {
+      this.#logged = true;
+      return work();
+    } catch (error) {
+      if (isFull(error)) this.#reuseLog();
+      throw toStoreError(error, this.#open.database.name);
+    }
+  }
+
+  #appendOrSplit(items: readonly AppendItem[]): readonly StoreOutcome[] {
+    try {
+      return this.#commit(items);
+    } catch (error) {
+      if (isFull(error)) {
+        this.#reuseLog();
+        return items.map(() => ({ kind: 'notStored', refusal: 'storageFull' }));
+      }
+      if (items.length > 1) return items.flatMap((item) => this.#appendOrSplit([item]));
+      this.#notify({
+        kind: 'error',
+        message: `A message could not be stored. ${toStoreError(error, this.#open.database.name).message}`,
+      });
+      return [{ kind: 'notStored', refusal: 'storageFailed' }];
+    }
+  }
+
+  #commit(items: readonly AppendItem[]): readonly StoreOutcome[] {
+    const { firstSeq, pruned } = this.#store.append(items.map((item) => item.row));
+    const now = clockMs();
+    this.#reportPruned(pruned);
+    return items.map((item, index) => {
+      const seq = firstSeq + index;
+      if (this.#commitTimes.size < commitTimesMax) {
+        this.#commitTimes.set(seq, Math.max(0, now - item.arrivedAtMs));
+      }
+      return { kind: 'stored', id: item.row.id, seq };
+    });
+  }
+
+  #reportPruned({ ids }: Pruned): void {
+    if (ids.length > 0) this.#notify({ kind: 'pruned', ids });
+  }
+
+  /** The log is only used anew from its start once all of it is in the file. */
+  #reuseLog(): void {
+    try {
+      checkpoint(this.#open.database);
+    } catch {
+      // Without room for this either there is nothing to do but wait; the refusal has been given.
+    }
+  }
+
+  #isPouring(): boolean {
+    return performance.now() - this.#lastAppendAtMs < pouringMs;
+  }
+
+  #planReading(afterMs = 0): void {
+    if (this.#closed) return;
+    const { lastSeq, filedSeq } = this.#store.tally;
+    if (filedSeq >= lastSeq) return;
+    const soon = filedSeq < this.#hurryUntilSeq;
+    if (this.#reading !== null) {
+      // A hurried reading does not wait for the pause that was planned before.
+      if (!soon || this.#reading.soon) return;
+      this.#reading.cancel();
+    }
+    const run = (): void => {
+      this.#reading = null;
+      this.#readSlice();
+    };
+    if (soon || afterMs === 0) {
+      const immediate = setImmediate(run);
+      this.#reading = { cancel: () => clearImmediate(immediate), soon: true };
+    } else {
+      const timer = setTimeout(run, afterMs);
+      this.#reading = { cancel: () => clearTimeout(timer), soon: false };
+    }
+  }
+
+  #readSlice(): void {
+    const pouring = this.#isPouring();
+    try {
+      const pending = this.#store.pending(pouring ? sliceWhilePouring : sliceWhenIdle);
+      this.#file(
+        pending.map((message) => ({
+          reading: readPending(message),
+          envelope: message.envelope,
+          commitMs: this.#commitTimes.get(message.seq) ?? null,
+        })),
+      );
+      for (const message of pending) this.#commitTimes.delete(message.seq);
+      this.#planReading(pouring ? pauseMs : 0);
+    } catch (error) {
+      this.#notify({
+        kind: 'error',
+        message: `Reading stored messages will be tried again. ${toStoreError(error, this.#open.database.name).message}`,
+      });
+      this.#hurryUntilSeq = 0;
+      this.#planReading(retryMs);
+    }
+  }
+
+  #file(filings: readonly Filing[]): void {
+    let summaries: readonly MessageSummary[];
+    try {
+      summaries = this.#store.file(filings);
+    } catch (error) {
+      if (isFull(error)) throw error;
+      // One of them does not fit the tables: find it, and keep what can be kept of the others.
+      summaries = filings.flatMap((filing) => this.#fileAlone(filing));
+    }
+    const { filedSeq } = this.#store.tally;
+    this.#notify({ kind: 'filed', summaries, filedSeq });
+  }
+
+  #fileAlone(filing: Filing): readonly MessageSummary[] {
+    try {
+      return this.#store.file([filing]);
+    } catch (error) {
+      if (isFull(error)) throw error;
+      const reading: ReadingResult = unreadable(filing.reading.seq);
+      return this.#store.file([{ ...filing, reading }]);
+    }
+  }
+
+  #planHousekeeping(): void {
+    this.#housekeeping = setInterval(() => this.#keepHouse(), housekeepingMs);
+    this.#housekeeping.unref();
+  }
+
+  /** Slices until a commit or a reading is due; what remains is done the next time. */
+  #keepHouse(): void {
+    if (this.#closed) return;
+    try {
+      const now = Date.now();
+      const pruned = this.#store.prune(now, housekeepingSlice);
+      this.#reportPruned(pruned);
+      if (this.#isPouring() || this.#reading !== null) return;
+      const purged = this.#store.purge(now, housekeepingSlice);
+      const more = pruned.count > 0 || purged > 0 || vacuumSlice(this.#open.database);
+      if (more) {
+        this.#logged = true;
+        setImmediate(() => this.#keepHouse());
+      } else if (this.#logged && !this.#open.database.memory) {
+        this.#logged = !checkpoint(this.#open.database);
+      }
+    } catch (error) {
+      if (isFull(error)) return;
+      this.#notify({
+        kind: 'error',
+        message: `Tidying the store will be tried again. ${toStoreError(error, this.#open.database.name).message}`,
+      });
+    }
+  }
+}
