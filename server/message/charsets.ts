@@ -88,9 +88,11 @@ function decodingOf(label: string): Decoding {
   if (key === 'utf8' || key === 'unicode11utf8' || key === 'utf8mb4') return { kind: 'utf8' };
   const web = japanese.get(key);
   if (web !== undefined) return { kind: 'web', encoding: web };
-  const encoding = supersets.get(key) ?? key;
-  if (notCharsets.has(key) || !iconv.encodingExists(encoding))
-    return { kind: 'guess', known: false };
+  if (notCharsets.has(key)) return { kind: 'guess', known: false };
+  // `x-mac-cyrillic`, `x-cp1251`: the prefix says only that nobody registered the name.
+  const spellings = [supersets.get(key) ?? key, key.replace(/^x/, '')];
+  const encoding = spellings.find((spelling) => iconv.encodingExists(spelling));
+  if (encoding === undefined) return { kind: 'guess', known: false };
   return { kind: 'iconv', encoding };
 }
 
@@ -130,6 +132,14 @@ export function decodeCharset(octets: Uint8Array, label: string | null): string 
     case 'iconv':
       return iconv.decode(bytes, decoding.encoding);
   }
+}
+
+/** Text back to octets that `decodeCharset` reads as the same text, where the charset has them. */
+export function encodeCharset(text: string, label: string): Buffer {
+  const decoding = decodingOf(label);
+  return decoding.kind === 'iconv'
+    ? iconv.encode(text, decoding.encoding)
+    : Buffer.from(text, 'utf8');
 }
 
 /** UTF-8 if it is valid UTF-8, else windows-1252; also how undeclared octets of a header are read. */

@@ -8,7 +8,7 @@
  * One pass: every search for a terminator is remembered, so that megabytes of `=?` cost no more
  * than megabytes of anything else.
  */
-import { decodeCharset, isAsciiText, isStateful } from './charsets.ts';
+import { decodeCharset, encodeCharset, isAsciiText, isStateful } from './charsets.ts';
 import { decodeBase64, hexOctet } from './transfer-encodings.ts';
 
 interface EncodedWord {
@@ -78,7 +78,9 @@ function wordAt(
   if (end < 0) return null;
   const payload = text.slice(head.payloadStart, end);
   const octets =
-    head.encoding === 'b' ? decodeBase64(Buffer.from(payload, 'latin1')) : decodeQ(payload);
+    head.encoding === 'b'
+      ? decodeBase64(Buffer.from(payload, 'latin1'))
+      : decodeQ(payload, head.charset);
   return { charset: head.charset, octets, end: end + 2 };
 }
 
@@ -112,9 +114,11 @@ function payloadEnd(start: number, terminators: Finder, openings: Finder): numbe
 }
 
 /** RFC 2047 §4.2: `_` is a space, `=41` an octet. */
-function decodeQ(payload: string): Uint8Array {
-  // Undeclared 8-bit inside a payload is not allowed; UTF-8 is what it mostly is.
-  const source = Buffer.from(payload, isAsciiText(payload) ? 'latin1' : 'utf8');
+function decodeQ(payload: string, charset: string): Uint8Array {
+  // Characters that should have been encoded were read with the header; they stand for themselves.
+  const source = isAsciiText(payload)
+    ? Buffer.from(payload, 'latin1')
+    : encodeCharset(payload, charset);
   const out = Buffer.allocUnsafe(source.length);
   let length = 0;
   for (let i = 0; i < source.length; i++) {

@@ -82,7 +82,8 @@ export function readHeaderBlock(
     if (open !== null && (first === 0x20 || first === 0x09)) open.end = next;
     else {
       close();
-      open = { start: at, end: next };
+      // Blanks before the very first name: there is nothing they could continue.
+      open = { start: at === start ? pastBlanks(bytes, at, next) : at, end: next };
     }
     at = next;
   }
@@ -103,6 +104,12 @@ function endOfHeader(bytes: Buffer, from: number): number {
     if (bytes[newline + 1] === 0x0d && bytes[newline + 2] === lf) return newline + 3;
     at = newline + 1;
   }
+}
+
+function pastBlanks(bytes: Buffer, start: number, end: number): number {
+  let at = start;
+  while (at < end && (bytes[at] === 0x20 || bytes[at] === 0x09)) at++;
+  return at;
 }
 
 /** `null` when the line has no name of printable ASCII before a colon (RFC 5322 §2.2). */

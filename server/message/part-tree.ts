@@ -273,10 +273,14 @@ function parameterizedField(header: HeaderBlock, name: string): ParameterizedVal
   return text === '' ? null : parseParameterized(text);
 }
 
-/** RFC 2045 §5.2: without a readable type it is plain text, in a digest a message. */
+/**
+ * RFC 2045 §5.2: without a readable type it is plain text, in a digest a message. A file whose type
+ * cannot be read is not put into the body.
+ */
 function mediaTypeOf(type: ParameterizedValue | null, parent: OpenPart | null): string {
   const readable = type === null ? null : readableMediaType(type.value);
   if (readable !== null) return readable;
+  if (type?.parameters.has('name')) return 'application/octet-stream';
   return parent?.mediaType === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
 }
 
