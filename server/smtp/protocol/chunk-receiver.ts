@@ -21,7 +21,7 @@ export class ChunkReceiver {
   push(segment: Buffer): number {
     const used = Math.min(this.#bytesLeft, segment.length);
     this.#bytesLeft -= used;
-    this.#body?.append(used === segment.length ? segment : segment.subarray(0, used));
+    this.#body?.append(segment, 0, used);
     return used;
   }
 }

@@ -10,6 +10,7 @@ import { forwardPath, reversePath } from './path.ts';
 import { replies } from './replies.ts';
 import type { Reply } from './reply.ts';
 import { type Verb, verbOf } from './transitions.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 export type Command =
   | { readonly kind: 'EHLO' | 'HELO'; readonly name: string }
@@ -105,26 +106,11 @@ function refuse(verb: Verb | 'UNKNOWN', reply: Reply, chunkBytes = 0): Command {
 function decodeLine(line: string): string | { readonly reply: Reply } {
   let end = line.length;
   while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t')) end--;
-  let ascii = true;
   for (let i = 0; i < end; i++) {
     const code = line.charCodeAt(i);
     if (code < 0x20 || code === 0x7f) return { reply: replies.controlCharacter };
-    if (code > 0x7f) ascii = false;
   }
-  const text = end === line.length ? line : line.slice(0, end);
-  return ascii ? text : (decodeUtf8(text) ?? { reply: replies.notUtf8 });
-}
-
-/** `null` when the octets are not UTF-8 (RFC 6531 §3.3). */
-export function decodeUtf8(octets: string): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-      Buffer.from(octets, 'latin1'),
-    );
-  } catch {
-    // The only way in which a fatal decoder reports malformed input.
-    return null;
-  }
+  return decodeUtf8(line.slice(0, end)) ?? { reply: replies.notUtf8 };
 }
 
 /**

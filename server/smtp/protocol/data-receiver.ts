@@ -37,24 +37,24 @@ export class DataReceiver {
     while (!this.#done && pieceStart < segment.length) {
       const crlfDot = segment.indexOf(lineStartDot, pieceStart);
       if (crlfDot === -1) {
-        this.#body.append(pieceStart === 0 ? segment : segment.subarray(pieceStart));
+        this.#body.append(segment, pieceStart, segment.length);
         this.#matched = endOf(segment, pieceStart);
         return segment.length;
       }
-      this.#body.append(segment.subarray(pieceStart, crlfDot + 2));
+      this.#body.append(segment, pieceStart, crlfDot + 2);
       this.#matched = 3;
       pieceStart = this.#continueMatch(segment, crlfDot + 3);
     }
     return pieceStart;
   }
 
-  /** Carries a match begun by earlier octets until it is decided; returns where the next piece starts. */
+  /** Carries on a match until it is decided; returns where the next piece starts. */
   #continueMatch(segment: Buffer, from: number): number {
     let pieceStart = from;
     for (let at = from; this.#matched !== 0; at++) {
       if (at === segment.length) {
         // Undecided: what is text already goes to the body, a dot or its CR is held back.
-        if (this.#matched < 3) this.#body.append(segment.subarray(pieceStart));
+        if (this.#matched < 3) this.#body.append(segment, pieceStart, at);
         return at;
       }
       const octet = segment[at];
@@ -63,13 +63,13 @@ export class DataReceiver {
         return at + 1;
       }
       if (this.#matched === 4) {
-        // CRLF dot CR and something else: the CR held back was text, and may be followed by another.
-        this.#body.append(oneCr);
+        // CRLF dot CR and no LF: the CR held back was text.
+        this.#body.append(oneCr, 0, 1);
         pieceStart = at;
       }
       if (this.#matched === 3) pieceStart = octet === CR ? at + 1 : at;
       else if (this.#matched === 2 && octet === DOT) {
-        this.#body.append(segment.subarray(pieceStart, at));
+        this.#body.append(segment, pieceStart, at);
         pieceStart = at + 1;
       }
       this.#matched = next(this.#matched, octet);

@@ -61,3 +61,19 @@ export function legible(text: string): string {
     ? cut.replace(/\p{Cc}/gu, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
     : cut;
 }
+
+/** A command line as it may be kept: nothing that could be a secret. */
+export function masked(line: string): string {
+  const auth = /^\W*auth\s*(plain|login|cram-md5)?/i.exec(line);
+  if (auth === null) return line;
+  const shown = auth[0].trimEnd();
+  return line.trimEnd().length > shown.length ? `${shown} ${mask}` : shown;
+}
+
+/** Stands for what is not kept. */
+export const mask = '****';
+
+/** 10240 → 10,240 */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}

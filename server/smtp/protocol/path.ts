@@ -6,6 +6,7 @@
  * beyond ASCII were allowed is asked afterwards, because SMTPUTF8 follows the path on its line.
  */
 import { domainBytesMax, domainLabelBytesMax, pathBytesMax } from './limits.ts';
+import { isAscii } from './utf8.ts';
 
 export type PathResult =
   | {
@@ -201,9 +202,4 @@ function isPrintable(code: number): boolean {
 /** Not U+0080…U+009F: those are control characters too. */
 function isBeyondAscii(code: number): boolean {
   return code >= 0xa0;
-}
-
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7e) return false;
-  return true;
 }

@@ -14,11 +14,14 @@ import { commandLineBytesMax, discardedLineBytesMax } from './limits.ts';
 
 const CR = 13;
 const LF = 10;
+/** Characters shown of a line that was too long. */
+const overlongShown = 64;
 
 export type LineEvent =
   /** Without its CRLF; one character per octet. */
   | { readonly kind: 'line'; readonly text: string }
   | { readonly kind: 'bareLf'; readonly text: string }
+  /** With its first characters only. */
   | { readonly kind: 'tooLong'; readonly text: string }
   /** An overlong line without end: nothing more can be made of this input. */
   | { readonly kind: 'endless' };
@@ -94,6 +97,9 @@ export class ReceiveBuffer {
    */
   takeLine(bytesMaxOf: (start: string) => number): LineEvent | null {
     for (;;) {
+      if (this.#discarding !== 'no' && this.#discardedBytes > discardedLineBytesMax) {
+        return { kind: 'endless' };
+      }
       const segment = this.#segments[0];
       if (segment === undefined) return null;
       const event =
@@ -113,19 +119,22 @@ export class ReceiveBuffer {
       bytes >=
         bytesMaxOf(this.#partial + segment.toString('latin1', from, Math.min(to, from + 16)));
     const text =
-      this.#partial + segment.toString('latin1', from, tooLong ? Math.min(to, from + 64) : to);
+      this.#partial +
+      segment.toString('latin1', from, tooLong ? Math.min(to, from + overlongShown) : to);
     this.#partial = '';
     if (lf === -1) {
       this.consume(to - from);
       if (!tooLong) this.#partial = text;
       else this.#startDiscarding('silently', bytes, segment[to - 1] ?? 0);
-      return tooLong ? { kind: 'tooLong', text } : null;
+      return tooLong ? { kind: 'tooLong', text: text.slice(0, overlongShown) } : null;
     }
     const endsInCr = to > from ? segment[to - 1] === CR : text.charCodeAt(text.length - 1) === CR;
     this.consume(to - from + 1);
     if (tooLong) {
-      if (!endsInCr) this.#startDiscarding('silently', bytes + 1, LF);
-      return { kind: 'tooLong', text };
+      if (!endsInCr || bytes >= discardedLineBytesMax) {
+        this.#startDiscarding('silently', bytes + 1, LF);
+      }
+      return { kind: 'tooLong', text: text.slice(0, overlongShown) };
     }
     if (endsInCr) return { kind: 'line', text: text.slice(0, -1) };
     this.#startDiscarding('reportingLf', bytes + 1, LF);
@@ -146,8 +155,7 @@ export class ReceiveBuffer {
     this.#discardedBytes += end - from;
     this.#lastDiscarded = segment[end - 1] ?? 0;
     this.consume(end - from);
-    if (this.#discardedBytes > discardedLineBytesMax) return { kind: 'endless' };
-    if (lf === -1) return null;
+    if (lf === -1 || this.#discardedBytes > discardedLineBytesMax) return null;
     if (beforeLf === CR) {
       this.#discarding = 'no';
       return null;

@@ -3,11 +3,11 @@
  * challenges or credentials out. What is accepted is decided elsewhere; nothing here keeps a secret
  * longer than the exchange.
  */
-import { decodeUtf8 } from './command.ts';
 import { authUserBytesMax } from './limits.ts';
 import { replies } from './replies.ts';
 import type { Reply } from './reply.ts';
 import type { AuthMechanism, Credentials } from './session-types.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 export type SaslStep =
   /** Send the challenge; `next` reads the response to it. */

@@ -9,15 +9,15 @@
  *
  * No sockets, timers, logs or randomness: the time is an argument, challenges are an option.
  */
-import type { DialogueLine, EsmtpParameters, ForwardPath, TlsFacts } from '../../../db/types.ts';
+import type { TlsFacts } from '../../../db/types.ts';
 import { assert, unreachable } from '../../assert.ts';
 import { ChunkReceiver } from './chunk-receiver.ts';
-import { type Command, decodeUtf8, parseCommand } from './command.ts';
+import { type Command, parseCommand } from './command.ts';
 import { DataReceiver } from './data-receiver.ts';
-import { Dialogue, legible } from './dialogue.ts';
+import { grouped, legible, mask, masked } from './dialogue.ts';
 import { ehloKeywords } from './extensions.ts';
 import { authLineBytesMax, commandLineBytesMax } from './limits.ts';
-import { MessageBody } from './message-body.ts';
+import { Outbox } from './outbox.ts';
 import { type LineEvent, ReceiveBuffer } from './receive-buffer.ts';
 import { replies, storeRefusals } from './replies.ts';
 import type { Reply } from './reply.ts';
@@ -26,7 +26,6 @@ import type {
   AuthMechanism,
   CompletedTransaction,
   Deadline,
-  Observation,
   SessionEffect,
   SessionError,
   SessionInput,
@@ -34,22 +33,12 @@ import type {
   SessionOutcome,
   SmtpSession,
 } from './session-types.ts';
-import { type State, transition, type Verb, verbOf } from './transitions.ts';
+import { Transaction } from './transaction.ts';
+import { type State, transition, verbOf } from './transitions.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 export function createSession(options: SessionOptions): SmtpSession {
   return new Session(options);
-}
-
-/** From MAIL to the answer of the store. */
-interface Transaction {
-  readonly reversePath: string;
-  readonly parameters: EsmtpParameters;
-  readonly forwardPaths: ForwardPath[];
-  readonly mailAtMs: number;
-  /** When the message was invited: 354, or the first BDAT. */
-  dataAtMs: number;
-  readonly body: MessageBody;
-  congested: boolean;
 }
 
 /** What is being received besides command lines. */
@@ -69,22 +58,10 @@ interface Authentication {
   readonly mechanism: AuthMechanism;
 }
 
-/** A command's verb; `CONNECT` for the greeting, `UNKNOWN` for lines without a verb we know. */
-type ObservedVerb = Verb | 'CONNECT' | 'UNKNOWN';
-
-/** Verbs whose dialogue is kept with every message of the session. */
-const openingVerbs: ReadonlySet<ObservedVerb> = new Set([
-  'CONNECT',
-  'EHLO',
-  'HELO',
-  'STARTTLS',
-  'AUTH',
-]);
-
 class Session implements SmtpSession {
   readonly #options: SessionOptions;
   readonly #input = new ReceiveBuffer();
-  readonly #dialogue = new Dialogue();
+  readonly #out = new Outbox();
 
   #state: State = 'connected';
   #awaiting: 'tls' | 'auth' | 'store' | null = null;
@@ -103,16 +80,10 @@ class Session implements SmtpSession {
   /** After a refused AUTH the next lines may be its secrets, sent without waiting. */
   #secretsMayFollow = false;
 
-  #nowMs = 0;
-  #connectedAtMs = 0;
   #tlsMs: number | null = null;
   #authMs: number | null = null;
-  #verb: ObservedVerb = 'CONNECT';
-  #commandAtMs = 0;
-
-  #effects: SessionEffect[] = [];
-  #unsent = '';
-  #observations: Observation[] = [];
+  /** Whose credentials are being checked. */
+  #checking: Authentication | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -137,25 +108,22 @@ class Session implements SmtpSession {
 
   step(input: SessionInput, nowMs: number): readonly SessionEffect[] {
     if (this.#closed) return [];
-    this.#nowMs = nowMs;
-    this.#take(input);
+    this.#out.startStep(nowMs);
+    this.#take(input, nowMs);
     this.#advance();
-    this.#flush();
-    const effects = this.#effects;
-    this.#effects = [];
-    return effects;
+    return this.#out.takeEffects();
   }
 
-  #take(input: SessionInput) {
+  #take(input: SessionInput, nowMs: number) {
     switch (input.kind) {
       case 'connected':
-        this.#connectedAtMs = this.#commandAtMs = this.#nowMs;
+        this.#out.connected(nowMs);
         this.#tls = input.tls;
-        if (input.tls !== null) this.#note(tlsNote(input.tls));
+        if (input.tls !== null) this.#out.note(tlsNote(input.tls));
         return this.#answer(replies.greeting(this.#options.hostname));
       case 'refused':
-        this.#connectedAtMs = this.#commandAtMs = this.#nowMs;
-        if (input.refusal !== 'shuttingDown') this.#observeError('too_many_connections');
+        this.#out.connected(nowMs);
+        if (input.refusal !== 'shuttingDown') this.#out.observeError('too_many_connections');
         return this.#end(replies[input.refusal], 'refused');
       case 'bytes':
         // In clear after STARTTLS: not part of the session (RFC 3207 §4.2).
@@ -165,14 +133,16 @@ class Session implements SmtpSession {
         this.#inputEnded = true;
         return;
       case 'timeout':
-        this.#verb = 'UNKNOWN';
-        this.#observeError('timeout');
+        this.#out.verb = 'UNKNOWN';
+        this.#out.observeError('timeout');
         return this.#end(replies.timedOut, 'timeout');
       case 'shutdown':
         this.#stopping = true;
         return;
       case 'congested':
-        return this.#dropForCongestion();
+        // A message that was handed to the store is no longer ours to drop.
+        if (this.#awaiting !== 'store') this.#transaction?.dropForCongestion();
+        return;
       case 'tlsReady':
         return this.#tlsReady(input.tls);
       case 'authChecked':
@@ -180,7 +150,7 @@ class Session implements SmtpSession {
       case 'stored':
         return this.#stored(replies.stored(input.id));
       case 'notStored':
-        this.#observeError('storage');
+        this.#out.observeError('storage');
         return this.#stored(storeRefusals[input.refusal]);
       default:
         return unreachable(input);
@@ -191,7 +161,7 @@ class Session implements SmtpSession {
   #advance() {
     while (!this.#closed && this.#awaiting === null) {
       if (this.#stopping && this.#receiving === null) {
-        this.#verb = 'UNKNOWN';
+        this.#out.verb = 'UNKNOWN';
         return this.#end(replies.shuttingDown, 'shutdown');
       }
       const moved = this.#receiving === null ? this.#readLine() : this.#receive(this.#receiving);
@@ -204,7 +174,7 @@ class Session implements SmtpSession {
 
   #endOfInput() {
     const aborted = this.#transaction !== null || this.#sasl !== null;
-    if (aborted) this.#observeError('aborted');
+    if (aborted) this.#out.observeError('aborted');
     this.#end(null, aborted ? 'aborted' : 'closed');
   }
 
@@ -218,7 +188,7 @@ class Session implements SmtpSession {
     const event = this.#input.takeLine(this.#sasl === null ? commandLimit : authLimit);
     if (event === null) return false;
     this.#firstLineTaken = true;
-    this.#commandAtMs = this.#nowMs;
+    this.#out.startCommand();
     if (event.kind !== 'line') this.#brokenLine(event);
     else if (this.#sasl === null) this.#command(event.text);
     else this.#authResponse(event.text, this.#sasl);
@@ -227,20 +197,20 @@ class Session implements SmtpSession {
 
   #brokenLine(event: Exclude<LineEvent, { readonly kind: 'line' }>) {
     const inAuth = this.#sasl !== null;
-    if (!inAuth) this.#verb = 'UNKNOWN';
-    this.#sasl = null;
+    if (!inAuth) this.#out.verb = 'UNKNOWN';
     if (event.kind === 'endless') {
-      this.#observeError('line_too_long');
+      this.#out.observeError('line_too_long');
       return this.#end(replies.endlessLine, 'protocol-error');
     }
     const command = inAuth ? null : parseCommand(event.text, this.#offer());
     if (command?.kind === 'foreign') return this.#foreign(event.text, command.protocol);
-    this.#clientLine(inAuth ? '****' : this.#masked(event.text));
+    this.#heard(event.text);
+    this.#sasl = null;
     if (event.kind === 'bareLf') {
-      this.#observeError('parse_error');
+      this.#out.observeError('parse_error');
       return this.#answer(replies.bareLf);
     }
-    this.#observeError('line_too_long');
+    this.#out.observeError('line_too_long');
     this.#answer(inAuth ? replies.authLineTooLong : replies.lineTooLong);
   }
 
@@ -248,8 +218,8 @@ class Session implements SmtpSession {
     const command = parseCommand(line, this.#offer());
     if (command.kind === 'foreign') return this.#foreign(line, command.protocol);
     const verb = command.kind === 'refused' ? command.verb : command.kind;
-    this.#verb = verb;
-    this.#clientLine(this.#masked(line));
+    this.#out.verb = verb;
+    this.#heard(line);
     if (verb !== 'UNKNOWN') this.#secretsMayFollow = false;
     const cell =
       verb === 'UNKNOWN' ? { next: this.#state } : transition(this.#state, verb, this.#policy());
@@ -268,7 +238,7 @@ class Session implements SmtpSession {
     outOfOrder: boolean,
   ) {
     if (command.verb === 'AUTH') this.#secretsMayFollow = true;
-    if (!outOfOrder) this.#observeError('parse_error');
+    if (!outOfOrder) this.#out.observeError('parse_error');
     if (command.verb !== 'BDAT') return this.#answer(refusal);
     if (Number.isNaN(command.chunkBytes)) return this.#end(command.reply, 'protocol-error');
     this.#drainChunk(command.chunkBytes, refusal, !outOfOrder);
@@ -346,15 +316,8 @@ class Session implements SmtpSession {
     if (Number(parameters.SIZE ?? 0) > messageBytesMax) {
       return this.#refuse(replies.messageTooLarge(messageBytesMax), 'message_too_large');
     }
-    this.#transaction = {
-      reversePath: address,
-      parameters,
-      forwardPaths: [],
-      mailAtMs: this.#nowMs,
-      dataAtMs: this.#nowMs,
-      body: new MessageBody(messageBytesMax),
-      congested: false,
-    };
+    const { sessionAgeMs } = this.#out;
+    this.#transaction = new Transaction({ address, parameters, sessionAgeMs, messageBytesMax });
     this.#state = next;
     this.#answer(replies.reversePathAccepted);
   }
@@ -362,13 +325,13 @@ class Session implements SmtpSession {
   #rcpt(command: EnvelopeCommand, next: State) {
     const { address, parameters } = command;
     const transaction = this.#openTransaction();
-    if (!command.ascii && transaction.parameters.SMTPUTF8 === undefined) {
+    if (!command.ascii && !transaction.smtpUtf8) {
       return this.#refuse(replies.needSmtpUtf8, 'parse_error');
     }
-    if (transaction.forwardPaths.length >= this.#options.recipientsMax) {
+    if (transaction.recipientCount >= this.#options.recipientsMax) {
       return this.#refuse(replies.tooManyRecipients, 'too_many_recipients');
     }
-    transaction.forwardPaths.push({ address, parameters });
+    transaction.addRecipient({ address, parameters });
     this.#state = next;
     this.#answer(replies.forwardPathAccepted);
   }
@@ -387,11 +350,8 @@ class Session implements SmtpSession {
 
   #data() {
     const transaction = this.#openTransaction();
-    // RFC 3030 §3: binary octets have no line ends to look for.
-    if (/^binarymime$/i.test(String(transaction.parameters.BODY))) {
-      return this.#answer(replies.binaryNeedsBdat);
-    }
-    transaction.dataAtMs = this.#nowMs;
+    if (transaction.binary) return this.#answer(replies.binaryNeedsBdat);
+    transaction.startMessage('DATA', this.#out.sessionAgeMs);
     this.#receiving = { kind: 'data', receiver: new DataReceiver(transaction.body) };
     this.#answer(replies.startData);
   }
@@ -399,13 +359,16 @@ class Session implements SmtpSession {
   #bdat(bytes: number, last: boolean, next: State) {
     const transaction = this.#openTransaction();
     const { messageBytesMax } = this.#options;
-    if (transaction.congested) return this.#drainChunk(bytes, replies.congested, true);
+    if (transaction.congested) {
+      this.#out.observeError('storage');
+      return this.#drainChunk(bytes, replies.congested, true);
+    }
     if (transaction.body.bytes + bytes > messageBytesMax) {
-      this.#observeError('message_too_large');
+      this.#out.observeError('message_too_large');
       transaction.body.drop();
       return this.#drainChunk(bytes, replies.messageTooLarge(messageBytesMax), true);
     }
-    if (this.#state !== 'chunks') transaction.dataAtMs = this.#nowMs;
+    transaction.startMessage('BDAT', this.#out.sessionAgeMs);
     this.#state = next;
     const receiver = new ChunkReceiver(bytes, transaction.body);
     this.#receiving = { kind: 'chunk', receiver, bytes, last, refusal: null };
@@ -425,7 +388,7 @@ class Session implements SmtpSession {
     const { receiver } = receiving;
     if (receiver.done) {
       this.#receiving = null;
-      this.#commandAtMs = this.#nowMs;
+      this.#out.startCommand();
       if (receiving.kind === 'data') this.#dataReceived();
       else this.#chunkReceived(receiving);
       return true;
@@ -439,7 +402,7 @@ class Session implements SmtpSession {
   #dataReceived() {
     const transaction = this.#openTransaction();
     const { body } = transaction;
-    this.#note(`… ${grouped(body.bytes)} octets of message …`);
+    this.#out.note(`… ${grouped(body.bytes)} octets of message …`);
     if (body.tooLarge) {
       this.#forgetTransaction('greeted');
       const refusal = replies.messageTooLarge(this.#options.messageBytesMax);
@@ -449,55 +412,42 @@ class Session implements SmtpSession {
       this.#forgetTransaction('greeted');
       return this.#refuse(replies.congested, 'storage');
     }
-    this.#store(transaction, 'DATA');
+    this.#store(transaction);
   }
 
   #chunkReceived(chunk: Extract<Receiving, { readonly kind: 'chunk' }>) {
-    this.#note(`… ${grouped(chunk.bytes)} octets of message …`);
+    this.#out.note(`… ${grouped(chunk.bytes)} octets of message …`);
     if (chunk.refusal !== null) return this.#answer(chunk.refusal);
     const transaction = this.#openTransaction();
     if (transaction.congested) {
       this.#forgetTransaction('greeted');
       return this.#refuse(replies.congested, 'storage');
     }
-    if (chunk.last) this.#store(transaction, 'BDAT');
+    if (chunk.last) this.#store(transaction);
     else this.#answer(replies.chunkReceived(chunk.bytes));
   }
 
-  #dropForCongestion() {
-    const transaction = this.#transaction;
-    if (transaction === null || this.#awaiting === 'store') return;
-    if (this.#receiving === null && this.#state !== 'chunks') return;
-    transaction.congested = true;
-    transaction.body.drop();
-  }
-
-  #store(transaction: Transaction, via: 'DATA' | 'BDAT') {
-    this.#flush();
-    this.#effects.push({ kind: 'store', transaction: this.#completed(transaction, via) });
+  #store(transaction: Transaction) {
+    this.#out.add({ kind: 'store', transaction: this.#completed(transaction) });
     this.#awaiting = 'store';
   }
 
-  #completed(transaction: Transaction, via: 'DATA' | 'BDAT'): CompletedTransaction {
-    const { body, dataAtMs, mailAtMs, reversePath, forwardPaths, parameters } = transaction;
+  #completed(transaction: Transaction): CompletedTransaction {
     return {
-      envelope: { reversePath, forwardPaths, parameters },
+      envelope: transaction.envelope(),
       ehloName: this.#ehloName,
       tls: this.#tls,
       authUser: this.#authentication?.user ?? null,
       authMechanism: this.#authentication?.mechanism ?? null,
-      raw: body.pieces(),
-      sizeBytes: body.bytes,
-      wire: body.wireFacts(via),
-      timings: {
-        sessionAgeMs: mailAtMs - this.#connectedAtMs,
+      raw: transaction.body.pieces(),
+      sizeBytes: transaction.body.bytes,
+      wire: transaction.wireFacts(),
+      timings: transaction.timings({
+        sessionAgeMs: this.#out.sessionAgeMs,
         tlsMs: this.#tlsMs,
         authMs: this.#authMs,
-        envelopeMs: dataAtMs - mailAtMs,
-        dataMs: this.#nowMs - dataAtMs,
-        commitMs: null,
-      },
-      dialogue: this.#dialogue.lines(),
+      }),
+      dialogue: this.#out.dialogue.lines(),
     };
   }
 
@@ -514,11 +464,9 @@ class Session implements SmtpSession {
     if (this.#options.tls === 'off') return this.#answer(replies.noTls);
     if (this.#tls !== null) return this.#answer(replies.tlsActive);
     this.#answer(replies.startTls);
-    if (this.#closed) return;
-    this.#flush();
     // Everything read so far came in clear and may have been injected (RFC 3207 §4.2, §6).
     this.#input.clear();
-    this.#effects.push({ kind: 'startTls' });
+    this.#out.add({ kind: 'startTls' });
     this.#awaiting = 'tls';
   }
 
@@ -527,8 +475,8 @@ class Session implements SmtpSession {
     this.#awaiting = null;
     this.#forget();
     this.#tls = tls;
-    this.#tlsMs = this.#nowMs - this.#commandAtMs;
-    this.#note(tlsNote(tls));
+    this.#tlsMs = this.#out.commandAgeMs;
+    this.#out.note(tlsNote(tls));
   }
 
   /** RFC 3207 §4.2: the session is as it was after the greeting. */
@@ -557,7 +505,7 @@ class Session implements SmtpSession {
   }
 
   #authResponse(text: string, sasl: { mechanism: AuthMechanism; read: SaslReader }) {
-    this.#clientLine(text === '*' ? text : '****');
+    this.#heard(text);
     this.#sasl = null;
     this.#saslStep(sasl.mechanism, sasl.read(text));
   }
@@ -570,8 +518,7 @@ class Session implements SmtpSession {
       case 'refused':
         return this.#refuseAuth(step.reply, 'auth_failed');
       case 'credentials':
-        this.#flush();
-        this.#effects.push({ kind: 'checkAuth', credentials: step.credentials });
+        this.#out.add({ kind: 'checkAuth', credentials: step.credentials });
         this.#checking = { user: step.credentials.user, mechanism };
         this.#awaiting = 'auth';
         return;
@@ -580,11 +527,9 @@ class Session implements SmtpSession {
     }
   }
 
-  #checking: Authentication | null = null;
-
   #refuseAuth(refusal: Reply, error: SessionError | null) {
     this.#secretsMayFollow = true;
-    if (error !== null) this.#observeError(error);
+    if (error !== null) this.#out.observeError(error);
     this.#answer(refusal);
   }
 
@@ -595,7 +540,7 @@ class Session implements SmtpSession {
     this.#checking = null;
     if (!accepted) return this.#refuseAuth(replies.authFailed, 'auth_failed');
     this.#authentication = checked;
-    this.#authMs = this.#nowMs - this.#commandAtMs;
+    this.#authMs = this.#out.commandAgeMs;
     this.#answer(replies.authenticated);
   }
 
@@ -618,86 +563,42 @@ class Session implements SmtpSession {
   }
 
   #notSmtp(line: string, refusal: Reply, error: SessionError) {
-    this.#verb = 'UNKNOWN';
-    this.#clientLine(line);
-    this.#observeError(error);
+    this.#out.verb = 'UNKNOWN';
+    this.#heard(line);
+    this.#out.observeError(error);
     this.#end(refusal, 'protocol-error');
   }
 
   #refuse(refusal: Reply, error: SessionError) {
-    this.#observeError(error);
+    this.#out.observeError(error);
     this.#answer(refusal);
   }
 
   #answer(reply: Reply) {
-    this.#say(reply);
+    this.#out.say(reply);
     // 552 says that a message is too large: the peer's misfortune, not its misbehaviour.
     if (reply.code < 500 || reply.code === 552) return;
     this.#errorCount++;
     if (this.#errorCount < this.#options.errorsMax) return;
-    this.#observeError('too_many_errors');
+    this.#out.observeError('too_many_errors');
     this.#end(replies.tooManyErrors, 'protocol-error');
   }
 
-  #say(reply: Reply) {
-    this.#unsent += reply.wire;
-    for (const text of reply.wireLines) this.#record('server', text);
-    const tookMs = this.#nowMs - this.#commandAtMs;
-    this.#observations.push({ kind: 'reply', verb: this.#verb, code: reply.code, tookMs });
-  }
-
   #end(lastReply: Reply | null, outcome: SessionOutcome) {
-    if (lastReply !== null) this.#say(lastReply);
-    this.#observations.push({ kind: 'ended', outcome });
-    this.#flush();
-    this.#effects.push({ kind: 'close' });
+    if (lastReply !== null) this.#out.say(lastReply);
+    this.#out.observeEnd(outcome);
+    this.#out.add({ kind: 'close' });
     this.#closed = true;
     this.#awaiting = null;
     this.#receiving = null;
     this.#forget();
   }
 
-  #observeError(error: SessionError) {
-    this.#observations.push({ kind: 'error', error });
-  }
-
-  #note(text: string) {
-    this.#record('note', text);
-  }
-
-  #clientLine(text: string) {
-    if (this.#verb === 'MAIL' && this.#transaction === null) this.#dialogue.startTransaction();
-    this.#record('client', legible(text));
-  }
-
-  #record(from: DialogueLine['from'], text: string) {
-    const line = { atMs: this.#nowMs - this.#connectedAtMs, from, text };
-    if (openingVerbs.has(this.#verb)) this.#dialogue.addToPreamble(line);
-    else this.#dialogue.addToTransaction(line);
-    this.#observations.push({ kind: 'line', line });
-  }
-
-  /** The line as it may be kept: nothing that could be a secret, UTF-8 decoded. */
-  #masked(line: string): string {
-    const auth = /^auth +(plain|login|cram-md5)?/i.exec(line);
-    if (auth !== null) {
-      const shown = auth[0].trimEnd();
-      return line.trimEnd().length > shown.length ? `${shown} ****` : shown;
-    }
-    if (this.#secretsMayFollow && this.#verb === 'UNKNOWN') return '****';
-    return decodeUtf8(line) ?? line;
-  }
-
-  #flush() {
-    if (this.#unsent !== '') {
-      this.#effects.push({ kind: 'send', text: this.#unsent });
-      this.#unsent = '';
-    }
-    if (this.#observations.length === 0) return;
-    for (const observation of this.#observations) {
-      this.#effects.push({ kind: 'observe', observation });
-    }
-    this.#observations = [];
+  #heard(line: string) {
+    const verb = this.#out.verb;
+    if (verb === 'MAIL' && this.#transaction === null) this.#out.dialogue.startTransaction();
+    const secret = this.#sasl !== null || (this.#secretsMayFollow && verb === 'UNKNOWN');
+    this.#out.heard(secret && line !== '*' ? mask : legible(masked(decodeUtf8(line) ?? line)));
   }
 }
 
@@ -713,9 +614,4 @@ function authLimit(): number {
 
 function tlsNote(tls: TlsFacts): string {
   return `${tls.protocol} ${tls.cipher}${tls.resumed ? ', resumed' : ''}`;
-}
-
-/** 10240 → 10,240 */
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
