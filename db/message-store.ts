@@ -96,23 +96,13 @@ export class SqliteMessageStore {
   /** Commits all rows or none; their seqs ascend by one from the first. */
   append(rows: readonly AppendRow[]): { readonly firstSeq: number; readonly pruned: Pruned } {
     const firstSeq = this.#tally.lastSeq + 1;
-    const bytes = rows.reduce((sum, row) => sum + row.sizeBytes, 0);
-    const pruned = this.#write(() => {
-      const made = this.#makeRoom({ count: rows.length, bytes });
-      rows.forEach((row, index) => {
-        this.#insert(firstSeq + index, row);
-      });
-      this.#add({
-        liveCount: rows.length,
-        unreadCount: rows.length,
-        liveBytes: bytes,
-        storedCount: rows.length,
-        storedBytes: bytes,
-        lastSeq: rows.length,
-      });
-      return made;
+    return this.#write(() => {
+      // A batch may be more than retention allows altogether; then its own first ones go as well.
+      const pruned = mergePruned(
+        this.#portions(rows).map((portion) => this.#appendPortion(portion)),
+      );
+      return { firstSeq, pruned };
     });
-    return { firstSeq, pruned };
   }
 
   /** The oldest messages that are committed and not read; at least one, then up to `bytesMax`. */
@@ -234,7 +224,7 @@ export class SqliteMessageStore {
     return this.#write(() => {
       const surplus = over ? this.#pruneSlice({ count: 0, bytes: 0 }, 0, sliceMax) : nothingPruned;
       const aged = this.#pruneOlder(before, sliceMax);
-      return { count: surplus.count + aged.count, ids: [...surplus.ids, ...aged.ids] };
+      return mergePruned([surplus, aged]);
     });
   }
 
@@ -249,6 +239,42 @@ export class SqliteMessageStore {
       this.#statements.sweepRemovals.run();
       return slice.length;
     });
+  }
+
+  #portions(rows: readonly AppendRow[]): readonly (readonly AppendRow[])[] {
+    const countMax = this.#retention.messagesMax || Number.POSITIVE_INFINITY;
+    const bytesMax = this.#retention.bytesMax || Number.POSITIVE_INFINITY;
+    const portions: AppendRow[][] = [];
+    let portion: AppendRow[] = [];
+    let bytes = 0;
+    for (const row of rows) {
+      bytes += row.sizeBytes;
+      if (portion.length > 0 && (portion.length >= countMax || bytes > bytesMax)) {
+        portions.push(portion);
+        portion = [];
+        bytes = row.sizeBytes;
+      }
+      portion.push(row);
+    }
+    return [...portions, portion];
+  }
+
+  #appendPortion(rows: readonly AppendRow[]): Pruned {
+    const bytes = rows.reduce((sum, row) => sum + row.sizeBytes, 0);
+    const pruned = this.#makeRoom({ count: rows.length, bytes });
+    const firstSeq = this.#tally.lastSeq + 1;
+    rows.forEach((row, index) => {
+      this.#insert(firstSeq + index, row);
+    });
+    this.#add({
+      liveCount: rows.length,
+      unreadCount: rows.length,
+      liveBytes: bytes,
+      storedCount: rows.length,
+      storedBytes: bytes,
+      lastSeq: rows.length,
+    });
+    return pruned;
   }
 
   #insert(seq: number, row: AppendRow): void {
@@ -322,7 +348,7 @@ export class SqliteMessageStore {
       const more = this.#pruneSlice(incoming, retentionSlack, 64);
       // Nothing left to prune: what comes in is larger than the limit, and is kept all the same.
       if (more.count === 0) break;
-      pruned = { count: pruned.count + more.count, ids: [...pruned.ids, ...more.ids] };
+      pruned = mergePruned([pruned, more]);
     }
     return pruned;
   }
@@ -491,6 +517,13 @@ interface OldRow {
 function madeBy<T>(result: { readonly value: T } | null): T {
   if (result === null) throw new Error('the transaction ended without running');
   return result.value;
+}
+
+function mergePruned(parts: readonly Pruned[]): Pruned {
+  return {
+    count: parts.reduce((sum, part) => sum + part.count, 0),
+    ids: parts.flatMap((part) => part.ids),
+  };
 }
 
 function withinBytes(rows: readonly OldRow[]): readonly OldRow[] {

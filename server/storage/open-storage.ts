@@ -51,7 +51,7 @@ async function openInThreads(options: StorageOptions, events: EventBus): Promise
   const writer = await restartOnce(
     (onEnd) =>
       startThread<ThreadWriter, WriterNotice>({
-        ...threadEntry('writer-thread'),
+        entry: threadEntry('writer-thread'),
         name: 'writer',
         workerData: { location, durability, retention } satisfies WriterOptions,
         onNotice: (notice) => notices.deliver(notice),
@@ -63,7 +63,7 @@ async function openInThreads(options: StorageOptions, events: EventBus): Promise
     const query = await restartOnce(
       (onEnd) =>
         startThread<Query, never>({
-          ...threadEntry('query-thread'),
+          entry: threadEntry('query-thread'),
           name: 'query',
           workerData: { location } satisfies QueryOptions,
           onNotice: () => {},

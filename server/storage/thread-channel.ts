@@ -8,6 +8,7 @@
  */
 import { type MessagePort, Worker } from 'node:worker_threads';
 import { StoreError, type StoreErrorCode } from '../../db/store-error.ts';
+import type { ThreadEntry } from './thread-entry.ts';
 
 /** Any object whose methods take one argument and answer at once. */
 type Method<Service, Name extends keyof Service> = Service[Name] extends (
@@ -56,8 +57,7 @@ interface Waiting {
 }
 
 export interface ThreadOptions<Notice> {
-  readonly entry: URL;
-  readonly execArgv: readonly string[];
+  readonly entry: ThreadEntry;
   readonly name: string;
   readonly workerData: unknown;
   readonly onNotice: (notice: Notice) => void;
@@ -82,7 +82,9 @@ class ThreadChannel<Service, Notice> implements Channel<Service> {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   readonly #exited: Promise<void>;
-  #start: Waiting | null;
+  /** Settles once; what comes after has no effect. */
+  readonly #start: Waiting;
+  #started = false;
   #number = 0;
   #ended: Error | null = null;
   #closing = false;
@@ -90,10 +92,10 @@ class ThreadChannel<Service, Notice> implements Channel<Service> {
   constructor(options: ThreadOptions<Notice>, start: Waiting) {
     this.#options = options;
     this.#start = start;
-    this.#worker = new Worker(options.entry, {
+    this.#worker = new Worker(options.entry.file, {
+      argv: [...options.entry.argv],
       name: options.name,
       workerData: options.workerData,
-      execArgv: [...options.execArgv],
     });
     let cause: Error | null = null;
     this.#worker.on('message', (response: Response<Notice>) => this.#receive(response));
@@ -138,8 +140,8 @@ class ThreadChannel<Service, Notice> implements Channel<Service> {
   #receive(response: Response<Notice>): void {
     switch (response.kind) {
       case 'ready':
-        this.#start?.resolve(null);
-        this.#start = null;
+        this.#started = true;
+        this.#start.resolve(null);
         return;
       case 'notice':
         this.#options.onNotice(response.notice);
@@ -150,8 +152,7 @@ class ThreadChannel<Service, Notice> implements Channel<Service> {
       case 'failure': {
         const error = toError(response.failure);
         if (response.number !== null) this.#take(response.number)?.reject(error);
-        else this.#start?.reject(error);
-        if (response.number === null) this.#start = null;
+        else this.#start.reject(error);
       }
     }
   }
@@ -163,7 +164,6 @@ class ThreadChannel<Service, Notice> implements Channel<Service> {
   }
 
   #end(cause: Error | null): void {
-    const neverStarted = this.#start !== null;
     const error = new StoreError(
       this.#closing ? 'closed' : 'failed',
       this.#closing
@@ -172,11 +172,10 @@ class ThreadChannel<Service, Notice> implements Channel<Service> {
       cause ?? undefined,
     );
     this.#ended = error;
-    this.#start?.reject(error);
-    this.#start = null;
+    this.#start.reject(error);
     for (const waiting of this.#waiting.values()) waiting.reject(error);
     this.#waiting.clear();
-    if (!this.#closing && !neverStarted) this.#options.onEnd(error);
+    if (!this.#closing && this.#started) this.#options.onEnd(error);
   }
 }
 

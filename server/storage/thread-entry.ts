@@ -1,17 +1,15 @@
-/** Where a thread's program lies, and what Node needs to run it: from sources a loader, built nothing. */
-import { createRequire } from 'node:module';
+/** Where a thread's program lies. Built, Node runs it as it is; from sources a loader comes first. */
 import { extname } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 export interface ThreadEntry {
-  readonly entry: URL;
-  readonly execArgv: readonly string[];
+  readonly file: URL;
+  readonly argv: readonly string[];
 }
 
 export function threadEntry(name: 'writer-thread' | 'query-thread'): ThreadEntry {
   const extension = extname(fileURLToPath(import.meta.url));
-  const entry = new URL(`./${name}${extension}`, import.meta.url);
-  if (extension !== '.ts') return { entry, execArgv: [] };
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
-  return { entry, execArgv: ['--import', loader.href] };
+  const program = new URL(`./${name}${extension}`, import.meta.url);
+  if (extension !== '.ts') return { file: program, argv: [] };
+  return { file: new URL('./thread-from-source.mjs', import.meta.url), argv: [program.href] };
 }
