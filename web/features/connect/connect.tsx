@@ -22,12 +22,10 @@ export function Connect() {
   return (
     <div className={styles.view}>
       <div className={styles.page}>
-        <header className={styles.intro}>
-          <h1 className={styles.title}>Connect an application</h1>
-          <p className={styles.lead}>
-            Point it at this address. Every message is caught and shown here; nothing is sent on.
-          </p>
-        </header>
+        <p className={styles.lead}>
+          Point an application at this address. Every message is caught and shown here; nothing is
+          sent on.
+        </p>
         <Settings smtp={smtp} />
         <TestMessage />
         {smtp.tls !== 'off' && <Certificate caAvailable={caAvailable} />}
@@ -41,7 +39,7 @@ function LoadingConnect() {
   return (
     <div className={styles.view} aria-busy="true">
       <div className={styles.page}>
-        <Skeleton width="14rem" height="1.75rem" />
+        <Skeleton width="30rem" height="1rem" />
         <Skeleton height="6rem" />
         <Skeleton height="18rem" />
       </div>

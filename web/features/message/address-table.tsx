@@ -46,7 +46,7 @@ export function AddressTable({ message }: { readonly message: MessageDetailShape
               <Mailbox mailbox={message.from} />
             )}
             {replyTo.length > 0 && (
-              <span className={styles.field}>
+              <span className={styles.replyTo}>
                 Reply-To{' '}
                 <Mailbox mailbox={{ name: '', address: replyTo.map(formatMailbox).join(', ') }} />
               </span>
@@ -63,7 +63,12 @@ export function AddressTable({ message }: { readonly message: MessageDetailShape
           <tr>
             <td />
             <td colSpan={2}>
-              <Button variant="quiet" size="sm" onClick={() => setShowsAll(!showsAll)}>
+              <Button
+                className={styles.more}
+                variant="quiet"
+                size="sm"
+                onClick={() => setShowsAll(!showsAll)}
+              >
                 {showsAll ? 'Show fewer' : `Show ${formatCount(hiddenCount)} more recipients`}
               </Button>
             </td>

@@ -2,7 +2,16 @@
  * A long text with line numbers and a search of its own. Blocks of lines out of sight cost no
  * layout (`content-visibility`), yet stay in the document, so the browser's own search finds them.
  */
-import { memo, useDeferredValue, useId, useMemo, useRef, useState } from 'react';
+import {
+  type CSSProperties,
+  memo,
+  type ReactNode,
+  useDeferredValue,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { IconButton } from '../../components/icon-button.tsx';
 import styles from './code-view.module.css';
 import { findMatches, groupLines, type Match, splitLines, type TextBlock } from './text-lines.ts';
@@ -12,11 +21,13 @@ interface CodeViewProps {
   /** What the text is, for assistive technology: “HTML source”. */
   readonly label: string;
   readonly numbered?: boolean;
+  /** Stands beside the search: how much is shown, what else can be had. */
+  readonly children?: ReactNode;
 }
 
 const noMatches: readonly Match[] = [];
 
-export function CodeView({ text, label, numbered = true }: CodeViewProps) {
+export function CodeView({ text, label, numbered = true, children }: CodeViewProps) {
   const [sought, setSought] = useState('');
   const [current, setCurrent] = useState(0);
   const deferred = useDeferredValue(sought);
@@ -38,22 +49,25 @@ export function CodeView({ text, label, numbered = true }: CodeViewProps) {
 
   return (
     <div className={styles.view}>
-      <FindBar
-        label={label}
-        sought={sought}
-        position={matches.length === 0 ? 0 : (current % matches.length) + 1}
-        count={matches.length}
-        onSought={(value) => {
-          setSought(value);
-          setCurrent(0);
-        }}
-        onStep={go}
-      />
+      <div className={styles.bar}>
+        {children}
+        <FindBar
+          label={label}
+          sought={sought}
+          position={matches.length === 0 ? 0 : (current % matches.length) + 1}
+          count={matches.length}
+          onSought={(value) => {
+            setSought(value);
+            setCurrent(0);
+          }}
+          onStep={go}
+        />
+      </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className={styles.body} ref={body} aria-label={label} tabIndex={0}>
         <div
           className={numbered ? styles.numbered : styles.plain}
-          style={{ '--digits': `${String(lines.length).length}ch` } as React.CSSProperties}
+          style={{ '--digits': `${String(lines.length).length}ch` } as CSSProperties}
         >
           {blocks.map((block, index) => (
             <Block
@@ -115,7 +129,7 @@ function marked(
   const here = matches.filter((match) => match.lineIndex === index);
   // A line without characters still needs its height, and is copied as an empty line.
   if (here.length === 0) return text === '' ? '\n' : text;
-  const pieces: React.ReactNode[] = [];
+  const pieces: ReactNode[] = [];
   let at = 0;
   for (const match of here) {
     pieces.push(
@@ -142,6 +156,9 @@ function FindBar({ label, sought, position, count, onSought, onStep }: FindBarPr
   const id = useId();
   return (
     <search className={styles.find}>
+      <output className={styles.count} htmlFor={id}>
+        {sought === '' ? '' : count === 0 ? 'Not found' : `${position} of ${count}`}
+      </output>
       <label className="visually-hidden" htmlFor={id}>
         Find in {label}
       </label>
@@ -158,9 +175,6 @@ function FindBar({ label, sought, position, count, onSought, onStep }: FindBarPr
           if (event.key === 'Enter') onStep(event.shiftKey ? -1 : 1);
         }}
       />
-      <output className={styles.count} htmlFor={id}>
-        {sought === '' ? '' : count === 0 ? 'Not found' : `${position} of ${count}`}
-      </output>
       <IconButton
         icon="chevronUp"
         label="Previous match"

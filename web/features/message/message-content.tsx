@@ -1,27 +1,19 @@
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'wouter';
 import type { MessageDetailShape } from '../../../server/http/shapes.ts';
 import { ErrorBoundary } from '../../components/error-boundary.tsx';
 import { type TabItem, TabPanel, Tabs } from '../../components/tabs.tsx';
-import { overviewQuery } from '../../lib/queries.ts';
-import { AddressTable } from './address-table.tsx';
-import { AttachmentStrip } from './attachment-strip.tsx';
-import { FoundStrip } from './found-strip.tsx';
 import type { Preview } from './html-panel.tsx';
 import styles from './message-content.module.css';
-import { MessageFacts } from './message-facts.tsx';
+import { MessageHead } from './message-head.tsx';
 import { MessagePanel } from './message-panel.tsx';
 import { currentTab, type MessageTab, tabs, tabsOf } from './message-tab.ts';
-import { ReadingNotice } from './reading-notice.tsx';
-import { TagEditor } from './tag-editor.tsx';
 import { useTabShortcuts } from './use-tab-shortcuts.ts';
 
 /** Everything below the toolbar. Stays mounted from message to message, so that widths stay chosen. */
 export function MessageContent({ message }: { readonly message: MessageDetailShape }) {
   const [search, setSearch] = useSearchParams();
   const [preview, setPreview] = useState<Preview>({ width: 'full', dark: false });
-  const overview = useQuery(overviewQuery());
 
   const available = tabsOf(message);
   const tab = currentTab(message, search.get('tab'));
@@ -37,26 +29,7 @@ export function MessageContent({ message }: { readonly message: MessageDetailSha
 
   return (
     <>
-      <header className={styles.head}>
-        <h2 className={styles.subject}>
-          {message.subject === '' ? (
-            <span className={styles.none}>No subject</span>
-          ) : (
-            message.subject
-          )}
-        </h2>
-        <TagEditor
-          key={message.id}
-          messageId={message.id}
-          tags={message.tags}
-          known={overview.data?.tags.map(({ name }) => name) ?? []}
-        />
-        <AddressTable key={`addresses ${message.id}`} message={message} />
-        <MessageFacts message={message} />
-        <FoundStrip codes={message.codes} links={message.links} />
-        <AttachmentStrip messageId={message.id} root={message.root} />
-        <ReadingNotice state={message.state} />
-      </header>
+      <MessageHead message={message} />
       <div className={styles.tabs}>
         <Tabs
           label="Views of the message"

@@ -2,6 +2,7 @@ import type { ProblemShape } from '../../../server/http/shapes.ts';
 import { Badge } from '../../components/badge.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { plural } from '../../lib/format.ts';
 import panels from './panels.module.css';
 import styles from './problems-panel.module.css';
 
@@ -25,6 +26,7 @@ export function ProblemsPanel({ problems }: { readonly problems: readonly Proble
   return (
     <div className={panels.panel}>
       <div className={panels.bar}>
+        <p className={panels.hint}>{countBySeverity(problems)}</p>
         <CopyButton text={sorted.map(asLine).join('\n')} label="Copy all problems" />
       </div>
       <ul className={styles.list}>
@@ -47,6 +49,18 @@ export function ProblemsPanel({ problems }: { readonly problems: readonly Proble
       </ul>
     </div>
   );
+}
+
+function countBySeverity(problems: readonly ProblemShape[]): string {
+  const count = (severity: ProblemShape['severity']) =>
+    problems.filter((problem) => problem.severity === severity).length;
+  return [
+    [count('error'), 'error'] as const,
+    [count('warning'), 'warning'] as const,
+    [count('info'), 'note'] as const,
+  ]
+    .flatMap(([n, name]) => (n === 0 ? [] : [plural(n, name)]))
+    .join(', ');
 }
 
 function asLine({ severity, text, source, where, code }: ProblemShape): string {

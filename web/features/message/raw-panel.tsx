@@ -28,27 +28,24 @@ export function RawPanel({ messageId, sizeBytes }: RawPanelProps) {
   if (raw.data === undefined) return <Skeleton height="16rem" />;
 
   return (
-    <div className={styles.panel}>
-      <div className={styles.notice} role="status">
-        <p className={styles.noticeText}>
-          {raw.data.isComplete
-            ? `All ${formatBytes(sizeBytes)}. Octets that are not UTF-8 show as �; the download is exact.`
-            : `The first ${formatBytes(raw.data.bytes)} of ${formatBytes(sizeBytes)}.`}
-        </p>
-        {!raw.data.isComplete && wantedBytes < bytesMax && (
-          <Button
-            size="sm"
-            disabled={raw.isFetching}
-            onClick={() => setWantedBytes(Math.min(bytesMax, wantedBytes * 4))}
-          >
-            Show more
-          </Button>
-        )}
-        <a className={styles.link} href={rawUrl(messageId, { download: true })} download>
-          Download .eml
-        </a>
-      </div>
-      <CodeView text={raw.data.text} label="raw message" />
-    </div>
+    <CodeView text={raw.data.text} label="raw message">
+      <p className={styles.hint} role="status">
+        {raw.data.isComplete
+          ? `All ${formatBytes(sizeBytes)}. What is not UTF-8 shows as �; the download is exact.`
+          : `The first ${formatBytes(raw.data.bytes)} of ${formatBytes(sizeBytes)}.`}
+      </p>
+      {!raw.data.isComplete && wantedBytes < bytesMax && (
+        <Button
+          size="sm"
+          disabled={raw.isFetching}
+          onClick={() => setWantedBytes(Math.min(bytesMax, wantedBytes * 4))}
+        >
+          Show more
+        </Button>
+      )}
+      <a className={styles.link} href={rawUrl(messageId, { download: true })} download>
+        Download .eml
+      </a>
+    </CodeView>
   );
 }

@@ -32,28 +32,25 @@ export function TextPanel({ text, label, numbered, truncated, downloadUrl }: Tex
   }
   const { shown, isCut } = boundText(text, charsMax);
   return (
-    <div className={styles.panel}>
+    <CodeView text={shown} label={label} numbered={numbered}>
+      <CopyButton text={text} label={`Copy ${label}`} />
       {(isCut || truncated) && (
-        <div className={styles.notice} role="status">
-          <p className={styles.noticeText}>
-            {isCut
-              ? `The first ${formatCount(shown.length)} of ${formatCount(text.length)} characters.`
-              : 'Only the beginning: the rest is in the download.'}
-          </p>
-          {isCut && (
-            <Button size="sm" onClick={() => setCharsMax(charsMax * 4)}>
-              Show more
-            </Button>
-          )}
-          <a className={styles.link} href={downloadUrl} download>
-            Download all
-          </a>
-        </div>
+        <p className={styles.hint} role="status">
+          {isCut
+            ? `The first ${formatCount(shown.length)} of ${formatCount(text.length)} characters.`
+            : 'Only the beginning: the rest is in the download.'}
+        </p>
       )}
-      <div className={styles.corner}>
-        <CopyButton text={text} label={`Copy ${label}`} />
-      </div>
-      <CodeView text={shown} label={label} numbered={numbered} />
-    </div>
+      {isCut && (
+        <Button size="sm" onClick={() => setCharsMax(charsMax * 4)}>
+          Show more
+        </Button>
+      )}
+      {(isCut || truncated) && (
+        <a className={styles.link} href={downloadUrl} download>
+          Download all
+        </a>
+      )}
+    </CodeView>
   );
 }
