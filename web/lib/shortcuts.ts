@@ -104,7 +104,10 @@ export function keyOf(event: KeyboardEvent): string | null {
     : event.key;
 }
 
-/** Fields take text, open menus and dialogs take everything, a button takes Enter. */
+/**
+ * Fields take text, open menus and dialogs take everything, a button takes Enter, and a pane with
+ * `data-own-arrows` scrolls by arrows when it has the focus.
+ */
 function ownsKeys(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
   if (target.closest('input:not([type=checkbox]), textarea, select, [contenteditable]'))

@@ -1,14 +1,18 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { ListFilter } from '../../lib/links.ts';
-
-/** What the open message may do to the list it is from. */
-export interface MessageControls {
-  readonly messageId: string;
-  readonly onNewer: (() => void) | null;
-  readonly onOlder: (() => void) | null;
-  readonly onDelete: () => void;
-  readonly onSetRead: (isRead: boolean) => void;
-}
+import { classNames } from '../../components/class-names.ts';
+import { filterSearch, isEverything, type ListFilter } from '../../lib/links.ts';
+import { rowCount } from '../../lib/message-list.ts';
+import { overviewQuery } from '../../lib/queries.ts';
+import { ConnectionNotice } from './connection-notice.tsx';
+import styles from './inbox.module.css';
+import { ListToolbar } from './list-toolbar.tsx';
+import { MarkReadWhenShown } from './mark-read-when-shown.tsx';
+import { MessageRows } from './message-rows.tsx';
+import { NoMessageOpen } from './no-message-open.tsx';
+import { SearchBar } from './search-bar.tsx';
+import { type MessageControls, useInbox } from './use-inbox.ts';
+import { Welcome } from './welcome.tsx';
 
 interface InboxProps {
   readonly filter: ListFilter;
@@ -16,13 +20,30 @@ interface InboxProps {
   readonly renderMessage: (controls: MessageControls) => ReactNode;
 }
 
-export function Inbox({ messageId, renderMessage }: InboxProps) {
-  if (messageId === null) return null;
-  return renderMessage({
-    messageId,
-    onNewer: null,
-    onOlder: null,
-    onDelete: () => {},
-    onSetRead: () => {},
-  });
+/** List and message, side by side where there is room. */
+export function Inbox({ filter, messageId, renderMessage }: InboxProps) {
+  const inbox = useInbox(filter, messageId);
+  const total = useQuery({ ...overviewQuery(), select: (overview) => overview.total }).data;
+  const { list } = inbox;
+  const empty = list !== undefined && rowCount(list) === 0;
+  if (empty && isEverything(filter) && messageId === null && !total) return <Welcome />;
+
+  return (
+    <div className={classNames(styles.inbox, messageId !== null && styles.reading)}>
+      <section aria-label="Messages" className={styles.list}>
+        <SearchBar filter={filter} />
+        <ConnectionNotice />
+        <ListToolbar inbox={inbox} />
+        <MessageRows key={filterSearch(filter)} inbox={inbox} />
+      </section>
+      <section aria-label="Message" className={styles.message} data-own-arrows>
+        {messageId === null || inbox.controls === null ? (
+          <NoMessageOpen />
+        ) : (
+          renderMessage(inbox.controls)
+        )}
+        {messageId !== null && <MarkReadWhenShown key={messageId} messageId={messageId} />}
+      </section>
+    </div>
+  );
 }

@@ -1,16 +1,15 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { queryOptions, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useState } from 'react';
 import { listMessages } from '../../lib/api.ts';
 import type { ListFilter } from '../../lib/links.ts';
 import { readList, reanchorList } from '../../lib/message-cache.ts';
 import { type MessageList, pageRows, pagesNeeded, withPage } from '../../lib/message-list.ts';
 import { keys } from '../../lib/queries.ts';
 
-export function useMessageList(filter: ListFilter) {
-  const client = useQueryClient();
-  return useQuery({
+export function messageListQuery(filter: ListFilter) {
+  return queryOptions({
     queryKey: keys.list(filter),
-    queryFn: ({ signal }) => readList(client, filter, signal),
+    queryFn: ({ client, signal }) => readList(client, filter, signal),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 300_000,
   });
@@ -67,7 +66,11 @@ export function useEnsureRows(filter: ListFilter) {
 
 export function useReanchor(filter: ListFilter) {
   const client = useQueryClient();
-  return () => reanchorList(client, filter).catch(() => undefined);
+  return useCallback(
+    // A failure shows as the connection's status; the list is read again with the connection.
+    () => reanchorList(client, filter).catch(() => undefined),
+    [client, filter],
+  );
 }
 
 async function loadPage(

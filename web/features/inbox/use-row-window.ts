@@ -2,7 +2,7 @@
  * Which rows are in sight. All rows have one height, so this is arithmetic: no measuring, and the
  * cost of a frame does not depend on how long the list is.
  */
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useState } from 'react';
 
 /** `--row-height` in inbox.module.css. */
 const rowRem = 4.25;
@@ -26,38 +26,45 @@ interface View {
   readonly atTop: boolean;
 }
 
-export function useRowWindow(scroller: RefObject<HTMLElement | null>, count: number): RowWindow {
+interface RowWindowOptions {
+  /** The element that scrolls, once it is there. */
+  readonly element: HTMLElement | null;
+  readonly count: number;
+  readonly onTopChange: (atTop: boolean) => void;
+}
+
+export function useRowWindow({ element, count, onTopChange }: RowWindowOptions): RowWindow {
   const [rowHeight] = useState(rowHeightNow);
   const [view, setView] = useState<View>({ first: 0, rowsInView: 20, atTop: true });
 
-  const look = useCallback(() => {
-    const element = scroller.current;
+  const look = useEffectEvent(() => {
     if (!element) return;
     const next: View = {
       first: Math.floor(element.scrollTop / rowHeight / step) * step,
       rowsInView: Math.max(1, Math.floor(element.clientHeight / rowHeight)),
       atTop: element.scrollTop < 8,
     };
-    setView((last) => (sameView(last, next) ? last : next));
-  }, [scroller, rowHeight]);
+    if (sameView(view, next)) return;
+    setView(next);
+    if (next.atTop !== view.atTop) onTopChange(next.atTop);
+  });
 
-  useLayoutEffect(look);
+  useLayoutEffect(() => look());
 
   useEffect(() => {
-    const element = scroller.current;
     if (!element) return;
-    element.addEventListener('scroll', look, { passive: true });
-    const observer = new ResizeObserver(look);
+    const onScroll = () => look();
+    element.addEventListener('scroll', onScroll, { passive: true });
+    const observer = new ResizeObserver(onScroll);
     observer.observe(element);
     return () => {
-      element.removeEventListener('scroll', look);
+      element.removeEventListener('scroll', onScroll);
       observer.disconnect();
     };
-  }, [scroller, look]);
+  }, [element]);
 
   const scrollTo = useCallback(
     (index: number) => {
-      const element = scroller.current;
       if (!element) return;
       const top = index * rowHeight;
       const bottom = top + rowHeight;
@@ -66,7 +73,7 @@ export function useRowWindow(scroller: RefObject<HTMLElement | null>, count: num
         element.scrollTop = bottom - element.clientHeight;
       }
     },
-    [scroller, rowHeight],
+    [element, rowHeight],
   );
 
   const { first, rowsInView, atTop } = view;

@@ -1,6 +1,6 @@
-import { useState } from 'react';
 import type { Selection } from '../../lib/api.ts';
-import { filterQuery, isEverything, type ListFilter } from '../../lib/links.ts';
+import { filterQuery, filterSearch, isEverything, type ListFilter } from '../../lib/links.ts';
+import { useStateFor } from '../../lib/use-state-for.ts';
 
 /** The API takes no more ids at once; beyond that there is "all that match". */
 export const selectedMax = 1_000;
@@ -43,14 +43,22 @@ export function allMatching(filter: ListFilter): Selection {
   return isEverything(filter) ? { all: true } : { query: filterQuery(filter) };
 }
 
-export function useSelection() {
-  const [state, setState] = useState<SelectionState>(none);
+export interface SelectionControls {
+  readonly state: SelectionState;
+  readonly toggle: (id: string) => void;
+  readonly extend: (range: readonly string[], lastId: string) => void;
+  readonly selectMatching: () => void;
+  readonly clear: () => void;
+}
+
+/** A selection belongs to one list; with another it is gone. */
+export function useSelection(filter: ListFilter): SelectionControls {
+  const [state, change] = useStateFor<SelectionState>(filterSearch(filter), none);
   return {
     state,
-    toggle: (id: string) => setState((last) => toggled(last, id)),
-    extend: (range: readonly string[], lastId: string) =>
-      setState((last) => extended(last, range, lastId)),
-    selectMatching: () => setState({ kind: 'matching' }),
-    clear: () => setState(none),
+    toggle: (id) => change((last) => toggled(last, id)),
+    extend: (range, lastId) => change((last) => extended(last, range, lastId)),
+    selectMatching: () => change(() => ({ kind: 'matching' })),
+    clear: () => change(() => none),
   };
 }

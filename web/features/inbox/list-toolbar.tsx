@@ -1,0 +1,65 @@
+import { IconButton } from '../../components/icon-button.tsx';
+import { Menu, MenuItem, MenuSeparator } from '../../components/menu.tsx';
+import { formatCount, plural } from '../../lib/format.ts';
+import { shortcutKeys } from '../../lib/shortcuts.ts';
+import styles from './inbox.module.css';
+import { listKind, listTitle } from './list-title.ts';
+import { SelectionToolbar } from './selection-toolbar.tsx';
+import type { InboxState } from './use-inbox.ts';
+import { allMatching } from './use-selection.ts';
+
+/** Which list this is and how long, and what can be done with all of it. */
+export function ListToolbar({ inbox }: { readonly inbox: InboxState }) {
+  const { filter, list, actions, selection, error } = inbox;
+  if (selection.state.kind !== 'none') return <SelectionToolbar inbox={inbox} />;
+  const matched = list?.matched ?? 0;
+  const unread = list?.matchedUnread ?? 0;
+  const isSearch = filter.query !== '';
+  return (
+    <header className={styles.toolbar}>
+      <div className={styles.heading}>
+        <h1 className={styles.title} title={listTitle(filter)}>
+          {listKind(filter) && <span className="visually-hidden">{listKind(filter)} </span>}
+          {listTitle(filter)}
+        </h1>
+        <p className={styles.counts} role="status">
+          {list && !error && (
+            <>
+              {isSearch ? plural(matched, 'result') : formatCount(matched)}
+              {unread > 0 && ` · ${formatCount(unread)} unread`}
+            </>
+          )}
+        </p>
+      </div>
+      <IconButton
+        disabled={unread === 0}
+        icon="mailRead"
+        label={isSearch ? 'Mark all results read' : 'Mark all read'}
+        shortcut={shortcutKeys('list.markAllRead')}
+        onClick={() => actions.setRead(allMatching(filter), true)}
+      />
+      <Menu trigger={<IconButton icon="more" label="More" />}>
+        <MenuItem
+          disabled={matched === 0}
+          icon="check"
+          shortcut={shortcutKeys('list.selectAll')}
+          onSelect={selection.selectMatching}
+        >
+          Select all {formatCount(matched)}
+        </MenuItem>
+        <MenuItem icon="send" onSelect={() => actions.sendTest()}>
+          Send a test message
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem
+          danger
+          disabled={matched === 0}
+          icon="trash"
+          onSelect={() => actions.remove(allMatching(filter))}
+        >
+          Delete all {formatCount(matched)}
+        </MenuItem>
+      </Menu>
+    </header>
+  );
+}

@@ -1,0 +1,45 @@
+import { Button } from '../../components/button.tsx';
+import { IconButton } from '../../components/icon-button.tsx';
+import { formatCount } from '../../lib/format.ts';
+import { shortcutKeys } from '../../lib/shortcuts.ts';
+import styles from './inbox.module.css';
+import type { InboxState } from './use-inbox.ts';
+
+/** Takes the place of the list's toolbar while something is selected. */
+export function SelectionToolbar({ inbox }: { readonly inbox: InboxState }) {
+  const { list, selection, actions } = inbox;
+  const { state } = selection;
+  const matched = list?.matched ?? 0;
+  const count = state.kind === 'ids' ? state.ids.size : matched;
+  const mark = (isRead: boolean) => {
+    const target = inbox.target();
+    if (target) actions.setRead(target, isRead);
+  };
+  return (
+    <header className={`${styles.toolbar} ${styles.selecting}`}>
+      <IconButton
+        icon="close"
+        label="Clear selection"
+        shortcut={shortcutKeys('message.close')}
+        onClick={selection.clear}
+      />
+      <p className={styles.selectedCount} role="status">
+        {formatCount(count)} selected
+      </p>
+      {state.kind === 'ids' && count < matched && (
+        <Button size="sm" variant="quiet" onClick={selection.selectMatching}>
+          Select all {formatCount(matched)}
+        </Button>
+      )}
+      <span className={styles.push} />
+      <IconButton icon="mailRead" label="Mark read" onClick={() => mark(true)} />
+      <IconButton icon="mailUnread" label="Mark unread" onClick={() => mark(false)} />
+      <IconButton
+        icon="trash"
+        label="Delete selected"
+        shortcut={shortcutKeys('message.delete')}
+        onClick={inbox.removeTarget}
+      />
+    </header>
+  );
+}
