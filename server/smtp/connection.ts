@@ -48,6 +48,9 @@ export interface ConnectionContext {
 /** A session that holds more than lines waiting to be read holds part of a message. */
 const commandBytesHeldMax = 16_384;
 
+/** What a client may still send after our last words before it is cut off. */
+const droppedBytesMax = 1_048_576;
+
 export type Refusal = Extract<SessionInput, { kind: 'refused' }>['refusal'];
 
 export class Connection implements BudgetMember {
@@ -69,6 +72,7 @@ export class Connection implements BudgetMember {
   #congested = false;
   #mayReceive = true;
   #replyBufferFull = false;
+  #droppedBytes = 0;
 
   constructor(
     socket: Socket,
@@ -125,7 +129,10 @@ export class Connection implements BudgetMember {
     this.#step({ kind: 'congested' });
   }
 
-  readonly #onData = (octets: Uint8Array) => this.#step({ kind: 'bytes', octets });
+  readonly #onData = (octets: Uint8Array) => {
+    if (this.#ending) this.#drop(octets.length);
+    else this.#step({ kind: 'bytes', octets });
+  };
   readonly #onEnd = () => this.#step({ kind: 'eof' });
   readonly #onClose = () => this.#socketIsClosed();
   readonly #onDrain = () => {
@@ -302,6 +309,11 @@ export class Connection implements BudgetMember {
     this.#timer = setTimeout(() => this.#socket.destroy(), this.#context.lingerMs);
     if (this.#stopping) this.#socket.destroySoon();
     else this.#socket.resume();
+  }
+
+  #drop(bytes: number): void {
+    this.#droppedBytes += bytes;
+    if (this.#droppedBytes > droppedBytesMax) this.#socket.destroy();
   }
 
   #setTimer(progress: boolean): void {

@@ -83,6 +83,10 @@ class Server implements SmtpServer {
     return this.#servedCount;
   }
 
+  get bytesInFlight(): number {
+    return this.#context.budget.bytesHeld;
+  }
+
   async listen(): Promise<{ smtp: ListeningAddress; smtps: ListeningAddress | null }> {
     const { port, smtpsPort } = this.#options;
     const smtp = await this.#open('smtp', port);

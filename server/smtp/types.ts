@@ -65,4 +65,6 @@ export interface SmtpServer {
   /** Stops accepting, lets replies in flight finish for at most `graceMs`, drops idle clients at once. */
   close(options?: { readonly graceMs?: number }): Promise<void>;
   readonly connectionCount: number;
+  /** Octets of messages being received or waiting for their commit, over all sessions. */
+  readonly bytesInFlight: number;
 }
