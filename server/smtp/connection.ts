@@ -11,12 +11,14 @@
  */
 import type { Socket } from 'node:net';
 import type { NewMessage } from '../../db/types.ts';
-import { newMessageId } from '../message-id.ts';
+import { unreachable } from '../assert.ts';
 import { credentialsAccepted } from './check-credentials.ts';
 import type { BudgetMember, FlightBudget } from './flight-budget.ts';
+import { newMessage } from './new-message.ts';
 import { replies } from './protocol/replies.ts';
 import type {
   CompletedTransaction,
+  Credentials,
   Deadline,
   SessionEffect,
   SessionInput,
@@ -61,7 +63,8 @@ export class Connection implements BudgetMember {
   #socket: Socket;
   #timer: NodeJS.Timeout | null = null;
   #runningDeadline: Deadline = 'none';
-  #storingBytes = 0;
+  /** On its way into the store. */
+  #storing: NewMessage | null = null;
   /** Our side is ended; what still arrives is dropped. */
   #ending = false;
   #stopping = false;
@@ -96,7 +99,7 @@ export class Connection implements BudgetMember {
     const opening = (tls: Extract<SessionInput, { kind: 'connected' }>['tls']): SessionInput =>
       refusal === null ? { kind: 'connected', tls } : { kind: 'refused', refusal };
     if (this.facts.listener === 'smtps') {
-      this.#secure((tls) => opening(tls));
+      this.#secure(opening);
     } else {
       this.#attach();
       this.#step(opening(null));
@@ -158,26 +161,41 @@ export class Connection implements BudgetMember {
   #step(first: SessionInput): void {
     if (this.#session.closed || this.#failed) return;
     let text = '';
-    let input: SessionInput | null = first;
-    let upgrade = false;
+    let invitesTls = false;
     try {
-      while (input !== null) {
-        const effects = this.#session.step(input, performance.now());
+      for (let input: SessionInput | null = first; input !== null; ) {
+        const effects: readonly SessionEffect[] = this.#session.step(input, performance.now());
         input = null;
         for (const effect of effects) {
-          if (effect.kind === 'send') text += effect.text;
-          else if (effect.kind === 'checkAuth') input = this.#checkAuth(effect);
-          else if (effect.kind === 'store') this.#store(effect.transaction);
-          else if (effect.kind === 'startTls') upgrade = true;
-          else if (effect.kind === 'close') this.#ending = true;
-          else this.#context.observer.observed?.(this.facts, effect.observation);
+          switch (effect.kind) {
+            case 'send':
+              text += effect.text;
+              break;
+            case 'startTls':
+              invitesTls = true;
+              break;
+            case 'checkAuth':
+              input = this.#checkAuth(effect.credentials);
+              break;
+            case 'store':
+              this.#store(effect.transaction);
+              break;
+            case 'close':
+              this.#ending = true;
+              break;
+            case 'observe':
+              this.#context.observer.observed?.(this.facts, effect.observation);
+              break;
+            default:
+              unreachable(effect);
+          }
         }
       }
     } catch (error) {
       this.#fail(first.kind, error);
       return;
     }
-    if (upgrade) this.#startTls(text);
+    if (invitesTls) this.#startTls(text);
     else this.#send(text);
     this.#account();
     const octetsCount = first.kind === 'bytes' && this.#session.deadline === 'data';
@@ -185,38 +203,16 @@ export class Connection implements BudgetMember {
     this.#regulate();
   }
 
-  #checkAuth({ credentials }: Extract<SessionEffect, { kind: 'checkAuth' }>): SessionInput {
+  #checkAuth(credentials: Credentials): SessionInput {
     const accepted = credentialsAccepted(credentials, this.#context.options.credentials);
     return { kind: 'authChecked', accepted };
   }
 
   #store(transaction: CompletedTransaction): void {
-    const { listener, id: sessionId, peerAddress, peerPort } = this.facts;
-    const { ehloName, tls, authUser, authMechanism } = transaction;
-    const receivedAtMs = Date.now();
-    const message: NewMessage = {
-      id: newMessageId(receivedAtMs),
-      receivedAtMs,
-      envelope: transaction.envelope,
-      origin: {
-        listener,
-        sessionId,
-        peerAddress,
-        peerPort,
-        ehloName,
-        tls,
-        authUser,
-        authMechanism,
-      },
-      timings: transaction.timings,
-      dialogue: transaction.dialogue,
-      wire: transaction.wire,
-      raw: transaction.raw,
-      sizeBytes: transaction.sizeBytes,
-    };
-    this.#storingBytes = message.sizeBytes;
+    const message = newMessage(transaction, this.facts, Date.now());
+    this.#storing = message;
     const answer = (input: SessionInput) => {
-      this.#storingBytes = 0;
+      this.#storing = null;
       this.#step(input);
       if (this.#socketClosed) this.#release();
     };
@@ -244,8 +240,12 @@ export class Connection implements BudgetMember {
     // ClientHello before the 220 loses it, and its handshake runs into the deadline.
     while (socket.read() !== null);
     this.#handshaking = true;
+    this.#replyBufferFull = false;
+    // A client that does not even read the invitation.
+    this.#timer = setTimeout(() => socket.destroy(), this.#context.handshakeMs);
     socket.write(invitation, (error) => {
       if (error || socket.destroyed) return;
+      this.#clearTimer();
       socket.off('close', this.#onClose);
       this.#secure((tls) => ({ kind: 'tlsReady', tls }));
     });
@@ -286,6 +286,7 @@ export class Connection implements BudgetMember {
   #fail(during: string, error: unknown): void {
     this.#context.reportFault({ session: this.facts, during, error });
     this.#failed = true;
+    this.#storing = null;
     this.#ending = true;
     this.#send(replies.internalError.wire);
   }
@@ -348,7 +349,7 @@ export class Connection implements BudgetMember {
     // One that was told to refuse its message drains it, and holds nothing.
     if (!receiving) this.#congested = false;
     this.#mayReceive = this.#context.budget.update(this, {
-      bytesHeld: Math.max(bytesHeld, this.#storingBytes),
+      bytesHeld: Math.max(bytesHeld, this.#storing?.sizeBytes ?? 0),
       receiving: receiving && !this.#congested && !this.#socketClosed,
     });
   }
@@ -366,7 +367,7 @@ export class Connection implements BudgetMember {
     this.#clearTimer();
     this.#step({ kind: 'eof' });
     // A message on its way into the store is waited for: its bytes are held until then.
-    if (this.#storingBytes === 0) this.#release();
+    if (this.#storing === null) this.#release();
   }
 
   #release(): void {
