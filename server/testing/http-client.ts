@@ -63,6 +63,11 @@ export function openSocket(port: number): Promise<Socket> {
   });
 }
 
+/** However it came about: `events.once` would reject after a reset. */
+export function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.once('close', () => resolve()));
+}
+
 /** `null` while the answer is not complete; `atEnd` says that nothing more will come. */
 function parseResponse(octets: Buffer, atEnd = false): RawResponse | null {
   const headEnd = octets.indexOf('\r\n\r\n');

@@ -1,7 +1,7 @@
 /** Family: requests that are too long, too slow, malformed, or made to be read in two ways. */
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { openSocket, request, sendRaw } from '../../testing/http-client.ts';
+import { closed, openSocket, request, sendRaw } from '../../testing/http-client.ts';
 import { startHttp } from '../../testing/http-fixture.ts';
 
 const json = { 'Content-Type': 'application/json' };
@@ -31,13 +31,13 @@ describe('request bodies have a ceiling', () => {
     socket.on('data', (octets) => {
       answer += octets.toString();
     });
-    const closed = once(socket, 'close');
+    const ended = closed(socket);
     // No end is ever sent: the answer has to come from what was counted.
     for (let sent = 0; sent < 40 && answer === '' && !socket.destroyed; sent++) {
-      if (!socket.write(chunk)) await Promise.race([once(socket, 'drain'), closed]);
+      if (!socket.write(chunk)) await Promise.race([once(socket, 'drain'), ended]);
     }
     await expect.poll(() => answer).toContain('413 ');
-    await closed;
+    await ended;
     expect(answer).toContain('body_too_large');
   });
 
@@ -174,7 +174,7 @@ describe('the shape of a request', () => {
       'DELETE /api/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{',
     );
     socket.resume();
-    await once(socket, 'close');
+    await closed(socket);
     expect(http.errors).toEqual([]);
   });
 
@@ -183,7 +183,7 @@ describe('the shape of a request', () => {
     const held = [await openSocket(http.port), await openSocket(http.port)];
     const third = await openSocket(http.port);
     third.resume();
-    await once(third, 'close');
+    await closed(third);
     for (const socket of held) socket.destroy();
   });
 });
