@@ -3,7 +3,7 @@ import { Icon } from '../../components/icon.tsx';
 import { partUrl } from '../../lib/api.ts';
 import { formatBytes, plural } from '../../lib/format.ts';
 import styles from './attachment-strip.module.css';
-import { attachmentsOf, decodedBytes } from './part-tree.ts';
+import { attachmentsOf, bodyPath, decodedBytes } from './part-tree.ts';
 
 const shownMax = 20;
 
@@ -21,7 +21,7 @@ export function AttachmentStrip({ messageId, root }: AttachmentStripProps) {
         <li className={styles.item} key={part.path}>
           <a
             className={styles.file}
-            href={partUrl(messageId, part.path, { download: true })}
+            href={partUrl(messageId, bodyPath(part), { download: true })}
             download={part.fileName ?? true}
           >
             <Icon name="paperclip" size={14} />

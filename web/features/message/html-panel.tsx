@@ -58,6 +58,11 @@ export function HtmlPanel({ message, preview, onPreviewChange }: HtmlPanelProps)
           </p>
         )}
       </div>
+      {message.htmlTruncated && (
+        <p className={styles.hint} role="status">
+          The HTML is too long to show whole: this is its beginning. The rest is in the download.
+        </p>
+      )}
       {(hosts.length > 0 || message.htmlTruncated) && (
         <RemoteBar hosts={hosts} allowed={remoteAllowed} onAllowed={setRemoteAllowed} />
       )}

@@ -70,7 +70,14 @@ export function MessageToolbar(props: MessageToolbarProps) {
 }
 
 function MoreMenu({ message }: { readonly message: MessageDetailShape | null }) {
-  if (message === null) return <IconButton icon="more" label="More" disabled />;
+  if (message === null) {
+    return (
+      <>
+        <IconButton icon="download" label="Download .eml" disabled />
+        <IconButton icon="more" label="More" disabled />
+      </>
+    );
+  }
   const { id, messageId } = message;
   return (
     <>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PartShape } from '../../../server/http/shapes.ts';
-import { attachmentsOf, decodedBytes, flattenParts, isInertImage } from './part-tree.ts';
+import { attachmentsOf, bodyPath, decodedBytes, flattenParts, isInertImage } from './part-tree.ts';
 
 const part = (changes: Partial<PartShape>): PartShape => ({
   path: '',
@@ -42,6 +42,13 @@ describe('flattenParts', () => {
 describe('attachmentsOf', () => {
   it('leaves inline images to the parts', () => {
     expect(attachmentsOf(root)).toEqual([invoice]);
+  });
+});
+
+describe('bodyPath', () => {
+  it('is 1 for a message that is its own only part', () => {
+    expect(bodyPath({ path: '' })).toBe('1');
+    expect(bodyPath({ path: '1.2' })).toBe('1.2');
   });
 });
 

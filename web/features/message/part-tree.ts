@@ -22,6 +22,11 @@ export function attachmentsOf(root: PartShape): readonly PartShape[] {
     .filter((part) => part.role === 'attachment');
 }
 
+/** The path to ask for: IMAP calls the body of a message without parts `1` (RFC 9051 §6.4.5). */
+export function bodyPath({ path }: Pick<PartShape, 'path'>): string {
+  return path === '' ? '1' : path;
+}
+
 /** Nothing in these runs, links or loads anything; SVG is not among them. */
 const inertImages = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']);
 

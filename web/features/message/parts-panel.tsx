@@ -4,7 +4,7 @@ import { Icon, type IconName } from '../../components/icon.tsx';
 import { partUrl } from '../../lib/api.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import panels from './panels.module.css';
-import { flattenParts, isInertImage, type PartRow } from './part-tree.ts';
+import { bodyPath, flattenParts, isInertImage, type PartRow } from './part-tree.ts';
 import styles from './parts-panel.module.css';
 
 /** More parts than a person looks through; a hostile message may have thousands. */
@@ -75,7 +75,7 @@ function PartItem({ messageId, row }: { readonly messageId: string; readonly row
       ) : (
         <a
           className={styles.download}
-          href={partUrl(messageId, part.path, { download: true })}
+          href={partUrl(messageId, bodyPath(part), { download: true })}
           download={part.fileName ?? true}
           aria-label={`Download part ${part.path || 'message'}${part.fileName === null ? '' : `, ${part.fileName}`}`}
           title="Download, decoded"
@@ -100,7 +100,7 @@ function ImagePreview({
   return (
     <img
       className={styles.preview}
-      src={partUrl(messageId, part.path)}
+      src={partUrl(messageId, bodyPath(part))}
       alt={part.fileName ?? `Part ${part.path}`}
       loading="lazy"
       decoding="async"
