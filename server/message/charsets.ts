@@ -80,10 +80,25 @@ const notCharsets: ReadonlySet<string> = new Set([
   'dbcs',
 ]);
 
+/**
+ * The names iconv-lite knows. Asking it by `encodingExists` makes it throw and catch for a name it
+ * does not know, which a header full of made-up names would turn into seconds.
+ */
+const known: ReadonlySet<string> = (() => {
+  // Its table is filled at first use and is not in its types.
+  iconv.encodingExists('utf8');
+  const { encodings } = iconv as unknown as { encodings: Readonly<Record<string, unknown>> };
+  return new Set(Object.keys(encodings));
+})();
+
+function canonical(label: string): string {
+  return label.toLowerCase().replace(/[^0-9a-z]/g, '');
+}
+
 function decodingOf(label: string): Decoding {
   // Longer than any registered name: not worth looking up, and not worth cleaning up.
   if (label.length > 100) return { kind: 'guess', known: false };
-  const key = label.toLowerCase().replace(/[^0-9a-z]/g, '');
+  const key = canonical(label);
   if (ascii.has(key)) return { kind: 'guess', known: true };
   if (key === 'utf8' || key === 'unicode11utf8' || key === 'utf8mb4') return { kind: 'utf8' };
   const web = japanese.get(key);
@@ -91,7 +106,7 @@ function decodingOf(label: string): Decoding {
   if (notCharsets.has(key)) return { kind: 'guess', known: false };
   // `x-mac-cyrillic`, `x-cp1251`: the prefix says only that nobody registered the name.
   const spellings = [supersets.get(key) ?? key, key.replace(/^x/, '')];
-  const encoding = spellings.find((spelling) => iconv.encodingExists(spelling));
+  const encoding = spellings.find((spelling) => known.has(canonical(spelling)));
   if (encoding === undefined) return { kind: 'guess', known: false };
   return { kind: 'iconv', encoding };
 }

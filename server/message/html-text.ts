@@ -61,24 +61,31 @@ export function skipElement(html: string, tag: Tag): number {
 export function htmlToText(html: string): string {
   const pieces: string[] = [];
   let at = 0;
+  /** False once a search for the end of a head has failed; it would fail again. */
+  let headsEnd = true;
   for (let tag = nextTag(html, 0); tag !== null; tag = nextTag(html, at)) {
     if (tag.start > at) pieces.push(decodeEntities(html.slice(at, tag.start)).replace(/\s+/g, ' '));
     at = tag.end;
     if (blocks.has(tag.name)) pieces.push('\n');
     else if (cells.has(tag.name)) pieces.push(' ');
     else if (!tag.closing && unread.has(tag.name)) {
-      at = tag.name === 'head' ? headEnd(html, tag) : skipElement(html, tag);
+      if (tag.name !== 'head') at = skipElement(html, tag);
+      else if (headsEnd) {
+        const end = headEnd(html, tag);
+        headsEnd = end >= 0;
+        if (headsEnd) at = end;
+      }
     }
   }
   pieces.push(decodeEntities(html.slice(at)).replace(/\s+/g, ' '));
   return tidyLines(pieces.join(''));
 }
 
-/** A head that is never closed ends where the body begins. */
+/** A head that is never closed ends where the body begins; -1 when there is no end at all. */
 function headEnd(html: string, tag: Tag): number {
   const end = /<\/head(?=[\s/>])|<body(?=[\s/>])/gi;
   end.lastIndex = tag.end;
-  return end.exec(html)?.index ?? tag.end;
+  return end.exec(html)?.index ?? -1;
 }
 
 function tidyLines(text: string): string {

@@ -129,7 +129,7 @@ class Scanner {
         this.#comment();
         copied = this.#at;
       } else if (isBlank(char) && this.#parameterFollows()) break;
-      else this.#at++;
+      else this.#next();
     }
     return stripQuotes((out + this.#text.slice(copied, this.#at)).trim());
   }
@@ -204,9 +204,15 @@ class Scanner {
       // `report(1).pdf` is a name, what stands after a blank is a comment.
       if (char === '(' && isBlank(this.#text[this.#at - 1])) break;
       if (isBlank(char) && this.#parameterFollows()) break;
-      this.#at++;
+      this.#next();
     }
     return this.#text.slice(start, this.#at).trimEnd();
+  }
+
+  /** Past one character, or past all blanks of a run. */
+  #next(): void {
+    if (!isBlank(this.#text[this.#at++])) return;
+    while (isBlank(this.#text[this.#at])) this.#at++;
   }
 
   /** True when a forgotten semicolon explains better what stands after this blank. */
