@@ -105,6 +105,9 @@ describe('a handshake that fails is counted with its reason and harms nobody', (
     await expect.poll(() => server.handshakes.length).toBe(1);
     expect(server.handshakes[0]).toEqual({ ok: false, reason: expect.stringMatching(reason) });
     await expect.poll(() => server.closedCount).toBe(1);
+    expect(server.observations.filter((seen) => seen.kind === 'ended')).toMatchObject([
+      { outcome: 'aborted' },
+    ]);
     expect((await bystander.command('NOOP')).code).toBe(250);
     expect(server.faults).toEqual([]);
     expect(server.smtp.connectionCount).toBe(1);

@@ -131,6 +131,8 @@ class Session implements SmtpSession {
         return;
       case 'eof':
         this.#inputEnded = true;
+        // The handshake will not be done any more, so there is no answer to wait for.
+        if (this.#awaiting === 'tls') this.#end(null, 'aborted');
         return;
       case 'timeout':
         this.#out.verb = 'UNKNOWN';
