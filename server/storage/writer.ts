@@ -7,7 +7,12 @@
  * somebody waits for the result (`hurry`), or nothing else is to do, they follow each other.
  * Synchronous throughout: it runs in a thread of its own or, the same, in the calling one.
  */
-import { type Filing, type Pruned, SqliteMessageStore } from '../../db/message-store.ts';
+import {
+  type Filing,
+  type PendingMessage,
+  type Pruned,
+  SqliteMessageStore,
+} from '../../db/message-store.ts';
 import { checkpoint, type OpenDatabase, vacuumSlice } from '../../db/open.ts';
 import type { AppendRow } from '../../db/rows.ts';
 import { isFull, toStoreError } from '../../db/store-error.ts';
@@ -47,8 +52,12 @@ const summariesMax = 20;
 /** Mail pours in when the last commit is not longer ago than this. */
 const pouringMs = 100;
 const pauseMs = 25;
-const sliceWhilePouring = { count: 32, bytes: 2 * 1024 * 1024 };
-const sliceWhenIdle = { count: 128, bytes: 8 * 1024 * 1024 };
+/**
+ * One slice reads for so long and indexes what it has read, which takes about as long again. More
+ * in one slice makes a smaller index and less work; fewer keep commits from waiting.
+ */
+const sliceWhilePouring = { count: 32, bytes: 2 * 1024 * 1024, readMs: 4 };
+const sliceWhenIdle = { count: 256, bytes: 8 * 1024 * 1024, readMs: 50 };
 const housekeepingMs = 500;
 const housekeepingSlice = 64;
 const retryMs = 1_000;
@@ -70,6 +79,7 @@ export class Writer {
   #reading: { readonly cancel: () => void; readonly soon: boolean } | null = null;
   #housekeeping: NodeJS.Timeout | null = null;
   #logged = false;
+  #sliceCount = sliceWhilePouring.count;
   #closed = false;
 
   constructor(open: OpenDatabase, retention: Retention, notify: (notice: WriterNotice) => void) {
@@ -214,15 +224,13 @@ export class Writer {
   #readSlice(): void {
     const pouring = this.#isPouring();
     try {
-      const pending = this.#store.pending(pouring ? sliceWhilePouring : sliceWhenIdle);
-      this.#file(
-        pending.map((message) => ({
-          reading: readPending(message),
-          envelope: message.envelope,
-          commitMs: this.#commitTimes.get(message.seq) ?? null,
-        })),
-      );
-      for (const message of pending) this.#commitTimes.delete(message.seq);
+      const slice = pouring ? sliceWhilePouring : sliceWhenIdle;
+      const count = Math.min(slice.count, this.#sliceCount);
+      const filings = this.#read(this.#store.pending({ ...slice, count }), slice.readMs);
+      // Fetch no more than what this machine reads in the time.
+      this.#sliceCount = filings.length < count ? filings.length + 1 : count * 2;
+      this.#file(filings);
+      for (const { reading } of filings) this.#commitTimes.delete(reading.seq);
       this.#planReading(pouring ? pauseMs : 0);
     } catch (error) {
       this.#notify({
@@ -234,7 +242,19 @@ export class Writer {
     }
   }
 
+  #read(pending: readonly PendingMessage[], readMs: number): readonly Filing[] {
+    const endMs = performance.now() + readMs;
+    const filings: Filing[] = [];
+    for (const message of pending) {
+      const commitMs = this.#commitTimes.get(message.seq) ?? null;
+      filings.push({ reading: readPending(message), envelope: message.envelope, commitMs });
+      if (performance.now() > endMs) break;
+    }
+    return filings;
+  }
+
   #file(filings: readonly Filing[]): void {
+    if (filings.length === 0) return;
     let summaries: readonly MessageSummary[];
     try {
       summaries = this.#store.file(filings);
