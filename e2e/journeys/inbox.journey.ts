@@ -1,0 +1,89 @@
+/** The inbox by keyboard, by search, and with many messages. */
+import { send } from '../fixtures/mail.ts';
+import { expect, test } from '../fixtures/server.ts';
+
+test('by keyboard alone: open, move, delete, undo, search', async ({ page, server }) => {
+  await send(server, { subject: 'First' });
+  await send(server, { subject: 'Second', to: 'bob@example.test' });
+  await send(server, { subject: 'Third' });
+  await page.goto(server.url);
+  await expect(page.getByRole('row', { name: /Third/ })).toBeVisible();
+
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Third', level: 2 })).toBeVisible();
+  await page.keyboard.press('j');
+  await expect(page.getByRole('heading', { name: 'Second', level: 2 })).toBeVisible();
+  await expect(page.getByRole('row', { name: /^Unread.*Second/ })).toHaveCount(0);
+
+  await page.keyboard.press('#');
+  await expect(page.getByRole('row', { name: /Second/ })).toHaveCount(0);
+  await page.keyboard.press('z');
+  await expect(page.getByRole('row', { name: /Second/ })).toBeVisible();
+
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('/');
+  await page.keyboard.type('to:bob@example.test');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('row', { name: /First/ })).toHaveCount(0);
+  await expect(page.getByRole('row', { name: /Second/ })).toBeVisible();
+});
+
+test('a search that cannot be understood says why', async ({ page, server }) => {
+  await page.goto(`${server.url}/?query=${encodeURIComponent('before:yesterdayish')}`);
+  await expect(page.getByText(/before/).first()).toBeVisible();
+  await expect(page.getByText(/date/i).first()).toBeVisible();
+});
+
+test('two thousand messages: any place in the list, and new mail that moves nothing', async ({
+  page,
+  server,
+}) => {
+  await send(server, ...Array.from({ length: 2_000 }, (_, i) => ({ subject: `Number ${i}` })));
+  await page.goto(server.url);
+  const grid = page.getByRole('grid', { name: 'Messages' });
+  await expect(grid.getByRole('row').first()).toBeVisible();
+  expect(await grid.getByRole('row').count()).toBeLessThan(200);
+
+  await grid.evaluate((element) => {
+    let scroller: Element | null = element;
+    while (scroller !== null && scroller.scrollHeight <= scroller.clientHeight) {
+      scroller = scroller.parentElement;
+    }
+    if (scroller !== null) scroller.scrollTop = scroller.scrollHeight / 2;
+  });
+  const row = grid.getByRole('row', { name: /Number/ }).nth(4);
+  await expect(row).toBeVisible();
+  const name = await row.getAttribute('aria-label');
+  const before = await row.boundingBox();
+  await send(server, { subject: 'Newest of all' });
+  await expect(page.getByRole('button', { name: /1 new/ })).toBeVisible();
+  const after = await grid
+    .getByRole('row', { name: name ?? '' })
+    .first()
+    .boundingBox();
+  expect(after?.y).toBe(before?.y);
+  await page.getByRole('button', { name: /1 new/ }).click();
+  await expect(page.getByRole('row', { name: /Newest of all/ })).toBeInViewport();
+});
+
+test('on a telephone: list, message, back', async ({ page, server }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await send(server, { subject: 'Pocket' });
+  await page.goto(server.url);
+  await page
+    .getByRole('row', { name: /Pocket/ })
+    .getByRole('link')
+    .click();
+  await expect(page.getByRole('heading', { name: 'Pocket' })).toBeVisible();
+  await expect(page.getByRole('grid', { name: 'Messages' })).toBeHidden();
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+  );
+  expect(overflow).toBe(false);
+  await page
+    .getByRole('button', { name: /back|close/i })
+    .first()
+    .click();
+  await expect(page.getByRole('row', { name: /Pocket/ })).toBeVisible();
+});
