@@ -32,11 +32,11 @@ function readAll(message: string): ReadMessage {
   indexText(raw, read);
   findProblems(raw, read, wire);
   findCodesAndLinks({ subject: read.subject, text: body.text, html: body.html });
-  for (const part of allParts(read)) {
-    expect(part.headerStart).toBeLessThanOrEqual(part.bodyStart);
-    expect(part.bodyStart).toBeLessThanOrEqual(part.bodyEnd);
-    expect(part.bodyEnd).toBeLessThanOrEqual(raw.length);
-  }
+  const inBounds = allParts(read).every(
+    ({ headerStart, bodyStart, bodyEnd }) =>
+      headerStart <= bodyStart && bodyStart <= bodyEnd && bodyEnd <= raw.length,
+  );
+  expect(inBounds).toBe(true);
   const largest = allParts(read).reduce((a, b) => (size(b) > size(a) ? b : a));
   decodePart(raw, largest);
   return read;
