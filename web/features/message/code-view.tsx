@@ -13,8 +13,16 @@ import {
   useState,
 } from 'react';
 import { IconButton } from '../../components/icon-button.tsx';
+import { formatCount } from '../../lib/format.ts';
 import styles from './code-view.module.css';
-import { findMatches, groupLines, type Match, splitLines, type TextBlock } from './text-lines.ts';
+import {
+  findMatches,
+  groupLines,
+  type Match,
+  matchesMax,
+  splitLines,
+  type TextBlock,
+} from './text-lines.ts';
 
 interface CodeViewProps {
   readonly text: string;
@@ -25,23 +33,27 @@ interface CodeViewProps {
   readonly children?: ReactNode;
 }
 
+const firstBlocks = 3;
 const noMatches: readonly Match[] = [];
 
 export function CodeView({ text, label, numbered = true, children }: CodeViewProps) {
   const [sought, setSought] = useState('');
-  const [current, setCurrent] = useState(0);
+  const [current, setCurrent] = useState<number | null>(null);
   const deferred = useDeferredValue(sought);
   const body = useRef<HTMLDivElement>(null);
 
   const lines = useMemo(() => splitLines(text), [text]);
-  const blocks = useMemo(() => groupLines(lines), [lines]);
+  const allBlocks = useMemo(() => groupLines(lines), [lines]);
+  // The beginning at once, the rest when the browser has time for it.
+  const blocks = useDeferredValue(allBlocks, allBlocks.slice(0, firstBlocks));
   const matches = useMemo(() => findMatches(lines, deferred), [lines, deferred]);
   const byBlock = useMemo(() => groupMatches(blocks, matches), [blocks, matches]);
-  const active = matches[current % Math.max(1, matches.length)];
+  const active = current === null ? undefined : matches[current];
 
   const go = (step: number) => {
     if (matches.length === 0) return;
-    const next = (current + step + matches.length) % matches.length;
+    const from = current ?? (step > 0 ? -1 : matches.length);
+    const next = (from + step + matches.length) % matches.length;
     setCurrent(next);
     const line = matches[next]?.lineIndex;
     body.current?.querySelector(`[data-line="${line}"]`)?.scrollIntoView({ block: 'center' });
@@ -54,17 +66,16 @@ export function CodeView({ text, label, numbered = true, children }: CodeViewPro
         <FindBar
           label={label}
           sought={sought}
-          position={matches.length === 0 ? 0 : (current % matches.length) + 1}
+          position={active === undefined ? null : (current ?? 0) + 1}
           count={matches.length}
           onSought={(value) => {
             setSought(value);
-            setCurrent(0);
+            setCurrent(null);
           }}
           onStep={go}
         />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className={styles.body} ref={body} aria-label={label} tabIndex={0}>
+      <section className={styles.body} ref={body} aria-label={label}>
         <div
           className={numbered ? styles.numbered : styles.plain}
           style={{ '--digits': `${String(lines.length).length}ch` } as CSSProperties}
@@ -109,11 +120,13 @@ const Block = memo(function Block(props: {
       {block.lines.map((line, offset) => {
         const index = block.firstIndex + offset;
         return (
-          <div className={styles.line} key={index} data-line={index}>
-            <span className={styles.number} aria-hidden="true">
-              {line.number}
-            </span>
-            <span className={styles.text}>{marked(line.text, matches, { index, active })}</span>
+          <div
+            className={styles.line}
+            key={index}
+            data-line={index}
+            data-number={line.number ?? ''}
+          >
+            {marked(line.text, matches, { index, active })}
           </div>
         );
       })}
@@ -146,7 +159,8 @@ function marked(
 interface FindBarProps {
   readonly label: string;
   readonly sought: string;
-  readonly position: number;
+  /** Of the match last gone to. */
+  readonly position: number | null;
   readonly count: number;
   readonly onSought: (value: string) => void;
   readonly onStep: (step: number) => void;
@@ -157,7 +171,7 @@ function FindBar({ label, sought, position, count, onSought, onStep }: FindBarPr
   return (
     <search className={styles.find}>
       <output className={styles.count} htmlFor={id}>
-        {sought === '' ? '' : count === 0 ? 'Not found' : `${position} of ${count}`}
+        {sought === '' ? '' : found(position, count)}
       </output>
       <label className="visually-hidden" htmlFor={id}>
         Find in {label}
@@ -191,4 +205,10 @@ function FindBar({ label, sought, position, count, onSought, onStep }: FindBarPr
       />
     </search>
   );
+}
+
+function found(position: number | null, count: number): string {
+  if (count === 0) return 'Not found';
+  const all = `${formatCount(count)}${count === matchesMax ? '+' : ''}`;
+  return position === null ? `${all} found` : `${formatCount(position)} of ${all}`;
 }

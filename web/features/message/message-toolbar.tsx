@@ -2,6 +2,7 @@ import type { MessageDetailShape } from '../../../server/http/shapes.ts';
 import { Icon } from '../../components/icon.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
 import { Menu, MenuItem, MenuLinkItem, MenuSeparator } from '../../components/menu.tsx';
+import { useToast } from '../../components/toast.tsx';
 import { htmlUrl, rawUrl, textUrl } from '../../lib/api.ts';
 import { copyText } from '../../lib/copy-text.ts';
 import { messagePath } from '../../lib/links.ts';
@@ -21,7 +22,7 @@ export interface MessageToolbarProps {
 export function MessageToolbar(props: MessageToolbarProps) {
   const { message, onClose, onNewer, onOlder, onDelete, onSetRead } = props;
   return (
-    <div className={styles.toolbar} role="toolbar" aria-label="Message">
+    <div className={styles.toolbar}>
       <IconButton
         className={styles.back}
         icon="arrowLeft"
@@ -70,6 +71,11 @@ export function MessageToolbar(props: MessageToolbarProps) {
 }
 
 function MoreMenu({ message }: { readonly message: MessageDetailShape | null }) {
+  const toast = useToast();
+  const copy = async (what: string, text: string) => {
+    const copied = await copyText(text);
+    toast.show({ title: copied ? `${what} copied` : 'The browser refused to copy' });
+  };
   if (message === null) {
     return (
       <>
@@ -110,12 +116,12 @@ function MoreMenu({ message }: { readonly message: MessageDetailShape | null }) 
         <MenuSeparator />
         <MenuItem
           icon="link"
-          onSelect={() => void copyText(new URL(messagePath(id), location.href).href)}
+          onSelect={() => void copy('Link', new URL(messagePath(id), location.href).href)}
         >
           Copy link to this message
         </MenuItem>
         {messageId !== '' && (
-          <MenuItem icon="copy" onSelect={() => void copyText(messageId)}>
+          <MenuItem icon="copy" onSelect={() => void copy('Message-ID', messageId)}>
             Copy Message-ID
           </MenuItem>
         )}

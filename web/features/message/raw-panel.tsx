@@ -11,7 +11,7 @@ import { rawStartQuery } from './requests.ts';
 
 const firstBytes = 256 * 1024;
 /** Beyond this an editor is the better place. */
-const bytesMax = 4 * 1024 * 1024;
+const bytesMax = 2 * 1024 * 1024;
 
 interface RawPanelProps {
   readonly messageId: string;
@@ -38,7 +38,7 @@ export function RawPanel({ messageId, sizeBytes }: RawPanelProps) {
         <Button
           size="sm"
           disabled={raw.isFetching}
-          onClick={() => setWantedBytes(Math.min(bytesMax, wantedBytes * 4))}
+          onClick={() => setWantedBytes(Math.min(bytesMax, wantedBytes * 2))}
         >
           Show more
         </Button>

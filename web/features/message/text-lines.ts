@@ -54,7 +54,7 @@ export interface Match {
   readonly end: number;
 }
 
-const matchesMax = 5_000;
+export const matchesMax = 5_000;
 
 /** Case is ignored; matches do not span lines. */
 export function findMatches(lines: readonly TextLine[], sought: string): readonly Match[] {

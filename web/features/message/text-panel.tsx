@@ -42,7 +42,7 @@ export function TextPanel({ text, label, numbered, truncated, downloadUrl }: Tex
         </p>
       )}
       {isCut && (
-        <Button size="sm" onClick={() => setCharsMax(charsMax * 4)}>
+        <Button size="sm" onClick={() => setCharsMax(charsMax * 2)}>
           Show more
         </Button>
       )}
