@@ -1,6 +1,7 @@
 import { setInterval } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { StoreOutcome } from '../../db/types.ts';
+import { eventually } from '../testing/eventually.ts';
 import { RawSmtpClient } from '../testing/raw-smtp-client.ts';
 import { rawText, startTestServer } from '../testing/smtp-test-server.ts';
 
@@ -58,7 +59,7 @@ describe('a message', () => {
     await client.readReplies(3);
     // NOOP behind the message must wait for its turn (RFC 2920 §3.2).
     await client.send('x\r\n.\r\nNOOP\r\n');
-    await expect.poll(() => intake.waiting.length).toBe(1);
+    await eventually(() => intake.waiting.length).toBe(1);
     await using other = await greeted(server.port);
     expect((await other.command('NOOP')).code).toBe(250);
     expect(client.unread).toBe('');

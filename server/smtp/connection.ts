@@ -50,6 +50,9 @@ export interface ConnectionContext {
 /** A session that holds more than lines waiting to be read holds part of a message. */
 const commandBytesHeldMax = 16_384;
 
+/** Replies are ASCII (see `protocol/reply.ts`), and Node writes these fastest as Latin-1. */
+const wireEncoding = 'latin1';
+
 /** What a client may still send after our last words before it is cut off. */
 const droppedBytesMax = 1_048_576;
 
@@ -243,7 +246,7 @@ export class Connection implements BudgetMember {
     this.#replyBufferFull = false;
     // A client that does not even read the invitation.
     this.#timer = setTimeout(() => socket.destroy(), this.#context.handshakeMs);
-    socket.write(invitation, (error) => {
+    socket.write(invitation, wireEncoding, (error) => {
       if (error || socket.destroyed) return;
       this.#clearTimer();
       socket.off('close', this.#onClose);
@@ -295,7 +298,7 @@ export class Connection implements BudgetMember {
     if (this.#socketClosed) return;
     if (this.#ending) {
       this.#end(text);
-    } else if (text !== '' && !this.#socket.write(text)) {
+    } else if (text !== '' && !this.#socket.write(text, wireEncoding)) {
       this.#replyBufferFull = true;
     }
   }
@@ -305,7 +308,7 @@ export class Connection implements BudgetMember {
    * octets unread answers with RST, and that would take our last reply away from the client.
    */
   #end(text: string): void {
-    this.#socket.end(text);
+    this.#socket.end(text, wireEncoding);
     this.#clearTimer();
     this.#timer = setTimeout(() => this.#socket.destroy(), this.#context.lingerMs);
     if (this.#stopping) this.#socket.destroySoon();

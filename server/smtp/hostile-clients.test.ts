@@ -1,6 +1,7 @@
 /** Clients that mean no good, over real sockets. Each test ends with an honest client served. */
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
 import { RawSmtpClient } from '../testing/raw-smtp-client.ts';
 import { rawText, startTestServer, type TestServer } from '../testing/smtp-test-server.ts';
 
@@ -19,7 +20,7 @@ async function expectService(server: TestServer): Promise<void> {
   expect(replies.map((reply) => reply.code)).toEqual([220, 250, 250, 250, 354, 250, 221]);
   expect(server.messages).toHaveLength(before + 1);
   expect(server.faults).toEqual([]);
-  await expect.poll(() => server.smtp.bytesInFlight).toBe(0);
+  await eventually(() => server.smtp.bytesInFlight).toBe(0);
 }
 
 function errorsOf(server: TestServer): readonly string[] {
@@ -68,7 +69,7 @@ describe('ends', () => {
     const replies = await client.readReplies(6);
     expect(replies.map((reply) => reply.code)).toEqual([220, 250, 250, 250, 354, 250]);
     expect(await client.readToEnd()).toBe('');
-    await expect.poll(() => server.closedCount).toBe(1);
+    await eventually(() => server.closedCount).toBe(1);
     expect(server.messages).toHaveLength(1);
     await expectService(server);
   });
@@ -79,7 +80,7 @@ describe('ends', () => {
     await client.send(`${hello}${envelope}DATA\r\nhalf a message\r\n.`);
     client.end();
     await client.readToEnd();
-    await expect.poll(() => server.closedCount).toBe(1);
+    await eventually(() => server.closedCount).toBe(1);
     expect(server.messages).toEqual([]);
     expect(errorsOf(server)).toEqual(['aborted']);
     await expectService(server);
@@ -91,9 +92,9 @@ describe('ends', () => {
     await client.send(`${hello}${envelope}DATA\r\n`);
     await client.readReplies(5);
     await client.send(Buffer.alloc(mebibyte, 'x'));
-    await expect.poll(() => server.smtp.bytesInFlight).toBe(mebibyte);
+    await eventually(() => server.smtp.bytesInFlight).toBe(mebibyte);
     client.reset();
-    await expect.poll(() => server.closedCount).toBe(1);
+    await eventually(() => server.closedCount).toBe(1);
     expect(server.smtp.connectionCount).toBe(0);
     expect(server.smtp.bytesInFlight).toBe(0);
     expect(server.messages).toEqual([]);
@@ -110,7 +111,7 @@ describe('ends', () => {
       await client.send(dialogue.slice(0, point));
       client.reset();
     }
-    await expect.poll(() => server.smtp.connectionCount).toBe(0);
+    await eventually(() => server.smtp.connectionCount).toBe(0);
     expect(server.closedCount).toBe(server.openedCount);
     await expectService(server);
   });
@@ -127,7 +128,7 @@ describe('too much', () => {
     });
     expect(sent).toBeLessThan(64 * mebibyte);
     expect(heldMax).toBeLessThanOrEqual(readBytes);
-    await expect.poll(() => server.closedCount).toBe(1);
+    await eventually(() => server.closedCount).toBe(1);
     expect(new Set(errorsOf(server))).toEqual(new Set(['line_too_long']));
     await expectService(server);
   });
@@ -159,7 +160,7 @@ describe('too much', () => {
     await using client = await RawSmtpClient.connect({ port: server.port, neverReads: true });
     const sent = await flood(client, Buffer.from('HELP\r\n'.repeat(10_000)), 256 * mebibyte);
     expect(sent).toBeLessThan(256 * mebibyte);
-    await expect.poll(() => server.closedCount).toBe(1);
+    await eventually(() => server.closedCount).toBe(1);
     expect(errorsOf(server)).toEqual(['timeout']);
     await expectService(server);
   });
@@ -174,7 +175,7 @@ describe('too much', () => {
     expect(codes.filter((code) => code === 421)).toHaveLength(100);
     expect(errorsOf(server)).toEqual(Array(100).fill('too_many_connections'));
     for (const client of clients) client.destroy();
-    await expect.poll(() => server.closedCount).toBe(200);
+    await eventually(() => server.closedCount).toBe(200);
     await expectService(server);
   });
 
@@ -184,10 +185,10 @@ describe('too much', () => {
     await served.readReply();
     const staying = await RawSmtpClient.connect({ port: server.port });
     expect((await staying.readReply()).code).toBe(421);
-    await expect.poll(() => server.closedCount).toBe(1);
+    await eventually(() => server.closedCount).toBe(1);
     staying.destroy();
     served.destroy();
-    await expect.poll(() => server.closedCount).toBe(2);
+    await eventually(() => server.closedCount).toBe(2);
     await expectService(server);
   });
 });

@@ -96,8 +96,13 @@ describe('a listener that cannot be opened is one sentence with a way out', () =
     const freeAddress = free.address();
     if (freeAddress === null || typeof freeAddress === 'string') throw new Error('no port');
     await new Promise((resolve) => free.close(resolve));
-    const ports = { port: freeAddress.port, smtpsPort: address.port };
-    await expect(startTestServer(ports)).rejects.toMatchObject({
+    const secureContext = (await makeTestCertificates()).secureContext();
+    const options = {
+      port: freeAddress.port,
+      smtpsPort: address.port,
+      secureContext: () => secureContext,
+    };
+    await expect(startTestServer(options)).rejects.toMatchObject({
       code: 'EADDRINUSE',
       message: expect.stringMatching(/^SMTPS .*--smtps-port \(PRIXFIXE_SMTPS_PORT\)/),
     });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { NewMessage, StoreOutcome } from '../../db/types.ts';
+import { eventually } from '../testing/eventually.ts';
 import { RawSmtpClient } from '../testing/raw-smtp-client.ts';
 import { recordingIntake, startTestServer } from '../testing/smtp-test-server.ts';
 
@@ -28,7 +29,7 @@ describe('connections', () => {
     ]);
 
     one.destroy();
-    await expect.poll(() => server.smtp.connectionCount).toBe(1);
+    await eventually(() => server.smtp.connectionCount).toBe(1);
     await using next = await RawSmtpClient.connect({ port: server.port });
     expect((await next.readReply()).code).toBe(220);
     two.destroy();
@@ -41,7 +42,7 @@ describe('connections', () => {
     await using second = await RawSmtpClient.connect({ port: server.port, host: '127.0.0.1' });
     expect(await second.readToEnd()).toMatch(/^421 4\.7\.0 .*--max-connections-per-ip/);
     first.destroy();
-    await expect.poll(() => server.smtp.connectionCount).toBe(0);
+    await eventually(() => server.smtp.connectionCount).toBe(0);
     await using third = await RawSmtpClient.connect({ port: server.port, host: '127.0.0.1' });
     expect((await third.readReply()).code).toBe(220);
   });
@@ -51,7 +52,7 @@ describe('connections', () => {
     const many = await clients(8, server.port);
     await Promise.all(many.map((client) => client.readReply()));
     for (const client of many) client.destroy();
-    await expect.poll(() => server.closedCount).toBe(8);
+    await eventually(() => server.closedCount).toBe(8);
     expect(server.openedCount).toBe(8);
     expect(server.smtp.connectionCount).toBe(0);
   });

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { assert } from '../assert.ts';
 import { Connection, type ConnectionContext, type Refusal, type SmtpFault } from './connection.ts';
 import { FlightBudget } from './flight-budget.ts';
 import { type Listener, openListener } from './listener.ts';
@@ -63,6 +64,11 @@ class Server implements SmtpServer {
   #onEmpty: () => void = () => {};
 
   constructor(options: SmtpServerOptions, parts: SmtpServerParts) {
+    const wantsTls = options.tls !== 'off' || options.smtpsPort !== null;
+    assert(
+      !wantsTls || options.secureContext !== null,
+      'TLS is offered with a secure context only',
+    );
     const patience = { ...defaultPatience, ...parts.patience };
     this.#options = options;
     this.#context = {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { connect as connectTls, type SecureVersion, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
 import { RawSmtpClient } from '../testing/raw-smtp-client.ts';
 import { startTestServer, type TestServerOptions } from '../testing/smtp-test-server.ts';
 import { temporaryDirectory } from '../testing/temporary-directory.ts';
@@ -73,11 +74,9 @@ describe('STARTTLS', () => {
     await client.send(`${envelope}DATA\r\n`);
     // OpenSSL says goodbye with an alert, which is no SMTP reply.
     expect(await client.readToEnd()).not.toMatch(/^\d{3} /m);
-    await expect
-      .poll(() => server.handshakes)
-      .toMatchObject([
-        { ok: false, reason: 'the client sent something else than a TLS handshake' },
-      ]);
+    await eventually(() => server.handshakes).toMatchObject([
+      { ok: false, reason: 'the client sent something else than a TLS handshake' },
+    ]);
     expect(server.observations.some((seen) => seen.kind === 'reply' && seen.verb === 'MAIL')).toBe(
       false,
     );
@@ -102,9 +101,9 @@ describe('a handshake that fails is counted with its reason and harms nobody', (
     await using client = await greeted(server.port);
     await client.command('STARTTLS');
     await fail(client);
-    await expect.poll(() => server.handshakes.length).toBe(1);
+    await eventually(() => server.handshakes.length).toBe(1);
     expect(server.handshakes[0]).toEqual({ ok: false, reason: expect.stringMatching(reason) });
-    await expect.poll(() => server.closedCount).toBe(1);
+    await eventually(() => server.closedCount).toBe(1);
     expect(server.observations.filter((seen) => seen.kind === 'ended')).toMatchObject([
       { outcome: 'aborted' },
     ]);
@@ -136,6 +135,44 @@ describe('a handshake that fails is counted with its reason and harms nobody', (
     expectFailure(/did not finish the handshake in time/, async () => {}, {
       patience: { handshakeMs: 50 },
     }));
+});
+
+test('a client that leaves the invitation unread is dropped', async () => {
+  await using server = await startTlsServer({
+    commandTimeoutMs: 300,
+    patience: { lingerMs: 50 },
+  });
+  await using client = await RawSmtpClient.connect({ port: server.port, neverReads: true });
+  await client.send(`EHLO c\r\n${'HELP\r\n'.repeat(9_000)}STARTTLS\r\n`);
+  await eventually(() => server.closedCount).toBe(1);
+  expect(server.smtp.connectionCount).toBe(0);
+});
+
+test('sockets that were upgraded, or nearly, are all given back', async () => {
+  const openSockets = () =>
+    process.getActiveResourcesInfo().filter((name) => /^TLSWrap|^TCPSocketWrap/.test(name)).length;
+  await using server = await startTlsServer();
+  const ends: readonly ((client: RawSmtpClient) => Promise<unknown>)[] = [
+    async (client) => client.destroy(),
+    async (client) => client.reset(),
+    async (client) => client.send('no TLS at all'),
+    async (client) => (await client.upgrade(trusting())).destroy(),
+    async (client) => {
+      await client.upgrade(trusting());
+      await client.command('QUIT');
+      client.end();
+    },
+  ];
+  for (const end of [...ends, ...ends, ...ends]) {
+    const client = await greeted(server.port);
+    await client.command('STARTTLS');
+    expect(openSockets()).toBeGreaterThanOrEqual(2);
+    await end(client);
+    await eventually(() => server.smtp.connectionCount).toBe(0);
+    client.destroy();
+  }
+  expect(server.closedCount).toBe(server.openedCount);
+  await eventually(openSockets).toBe(0);
 });
 
 describe('minimum version', () => {
@@ -173,7 +210,7 @@ describe('implicit TLS', () => {
   test('a client that never begins the handshake does not hold up the close', async () => {
     await using server = await startTlsServer();
     await using silent = await RawSmtpClient.connect({ port: server.smtpsPort });
-    await expect.poll(() => server.smtp.connectionCount).toBe(1);
+    await eventually(() => server.smtp.connectionCount).toBe(1);
     await server.smtp.close({ graceMs: 60_000 });
     expect(await silent.readToEnd()).toBe('');
   });

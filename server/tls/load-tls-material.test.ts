@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { connect, type SecureContext, TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
 import { temporaryDirectory } from '../testing/temporary-directory.ts';
 import { makeTestCertificates } from '../testing/test-certificates.ts';
 import { loadTlsMaterial, type TlsMaterialOptions } from './load-tls-material.ts';
@@ -148,13 +149,13 @@ describe('certificate files', () => {
     await writeFile(keyFile, second.leaf.keyPem);
     nowMs += 61_000;
     material.secureContext();
-    await expect.poll(() => reports.length).toBe(1);
+    await eventually(() => reports.length).toBe(1);
     expect(reports[0]).toMatch(/certificate in use stays: .*does not belong/);
     expect(material.secureContext()).toBe(before);
 
     await write(second);
     nowMs += 61_000;
-    await expect.poll(() => material.secureContext() === before).toBe(false);
+    await eventually(() => material.secureContext() === before).toBe(false);
     expect((await presentedBy(material.secureContext())).serialNumber).toBe(
       new X509Certificate(second.leaf.certificatePem).serialNumber,
     );
@@ -230,7 +231,7 @@ describe('generated material', () => {
     const material = await loadTlsMaterial(options);
     const before = { caPem: material.caPem, context: material.secureContext() };
     nowMs = material.validToMs - 29 * dayMs;
-    await expect.poll(() => material.secureContext() === before.context).toBe(false);
+    await eventually(() => material.secureContext() === before.context).toBe(false);
     expect(material.caPem).toBe(before.caPem);
     expect(material.validToMs).toBeGreaterThan(nowMs + 300 * dayMs);
     expect((await loadTlsMaterial(options)).validToMs).toBe(material.validToMs);

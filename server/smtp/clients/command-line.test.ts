@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureCommands } from '../../testing/debian-package.ts';
+import { eventually } from '../../testing/eventually.ts';
 import { runProgram } from '../../testing/run-program.ts';
 import {
   rawText,
@@ -112,11 +113,9 @@ describe('curl', () => {
     const ran = await send(`smtp://localhost:${server.port}`, '--ssl-reqd');
     expect(ran.code).not.toBe(0);
     expect(server.messages).toEqual([]);
-    await expect
-      .poll(() => server.handshakes)
-      .toMatchObject([
-        { ok: false, reason: expect.stringMatching(/does not trust the certificate/) },
-      ]);
+    await eventually(() => server.handshakes).toMatchObject([
+      { ok: false, reason: expect.stringMatching(/does not trust the certificate/) },
+    ]);
   });
 });
 

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { describe, expect, test } from 'vitest';
 import { unpackDebianPackage } from '../../testing/debian-package.ts';
+import { eventually } from '../../testing/eventually.ts';
 import { RawSmtpClient } from '../../testing/raw-smtp-client.ts';
 import { rawText, startTestServer } from '../../testing/smtp-test-server.ts';
 import { temporaryDirectory } from '../../testing/temporary-directory.ts';
@@ -138,11 +139,9 @@ describe('Postfix relaying over STARTTLS', () => {
       const master = startPostfix(directory.path, postfix.root);
       const ended = new Promise((resolve) => master.once('close', resolve));
       try {
-        await expect
-          .poll(() => RawSmtpClient.connect({ port: own }).then(said220, () => false), {
-            timeout: 20_000,
-          })
-          .toBe(true);
+        await eventually(() =>
+          RawSmtpClient.connect({ port: own }).then(said220, () => false),
+        ).toBe(true);
         const recipients = Array.from({ length: 40 }, (_, i) => `to${i}@example.test`);
         const transport = createTransport({ host: '127.0.0.1', port: own });
         await transport.sendMail({
@@ -158,7 +157,7 @@ describe('Postfix relaying over STARTTLS', () => {
           text: 'x'.repeat(200_000),
         });
         transport.close();
-        await expect.poll(() => server.messages.length, { timeout: 20_000 }).toBe(2);
+        await eventually(() => server.messages.length).toBe(2);
       } catch (error) {
         throw new Error(`Postfix said:\n${await log()}`, { cause: error });
       } finally {
