@@ -41,6 +41,8 @@ interface BadField {
   readonly in: 'path' | 'query' | 'body';
   readonly name: string;
   readonly detail: string;
+  /** Of the first character meant, from 0, where the field is a search. */
+  readonly position?: number;
 }
 
 export class HttpProblem extends Error {

@@ -203,13 +203,15 @@ export const problemDetails = z.object({
   status: z.int(),
   detail: z.string(),
   code: z.string(),
-  /** With `invalid_request`: every field that is wrong. */
+  /** With `invalid_request` and `invalid_query`: every field that is wrong. */
   fields: z
     .array(
       z.object({
         in: z.enum(['path', 'query', 'body']),
         name: z.string(),
         detail: z.string(),
+        /** Of the first character meant, from 0, where the field is a search. */
+        position: z.int().min(0).optional(),
       }),
     )
     .optional(),

@@ -61,7 +61,7 @@ export function createStaticFiles(directory: string): StaticFiles {
       const ending = extname(path);
       const facts = {
         mediaType: mediaTypes.get(ending) ?? 'application/octet-stream',
-        immutable: path.startsWith('/assets/') && /[-.][\w-]{8,}\.\w+$/.test(path),
+        immutable: path.startsWith('/assets/') && hasHash(path),
       };
       if (compressible.has(ending)) {
         for (const [encoding, suffix] of readyMade) {
@@ -102,6 +102,12 @@ async function find(directory: string, path: string): Promise<Found | null> {
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return null;
     throw error;
   }
+}
+
+/** Eight characters of base64url, as the bundler appends; all small letters may be a word. */
+function hasHash(path: string): boolean {
+  const hash = /-([\w-]{8})\.\w+$/.exec(path)?.[1];
+  return hash !== undefined && /[^a-z]/.test(hash);
 }
 
 /** Every segment a visible name; so no dot segments, hidden files, separators of other systems. */

@@ -8,6 +8,7 @@ import {
   messagePage,
   messageSummary,
   overview,
+  problemDetails,
   removal,
 } from '../shapes.ts';
 
@@ -128,6 +129,9 @@ describe('the list', () => {
     expect(status).toBe(400);
     expect(body.code).toBe('invalid_query');
     expect(body.detail).toContain('bogus');
+    expect(problemDetails.parse(body).fields).toMatchObject([
+      { in: 'query', name: 'query', position: 0 },
+    ]);
   });
 });
 

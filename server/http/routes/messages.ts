@@ -175,7 +175,7 @@ function wholeNumber(min: number, max: number) {
 
 function listFilter(query: z.output<typeof listQuery>): Filter | null {
   const all: Filter[] = [];
-  const searched = query.query === undefined ? null : toFilter(query.query);
+  const searched = query.query === undefined ? null : toFilter(query.query, 'query');
   if (searched !== null) all.push(searched);
   const { recipient, user, tag, unread } = query;
   if (recipient !== undefined)
@@ -190,7 +190,7 @@ function listFilter(query: z.output<typeof listQuery>): Filter | null {
 function toSelection(selected: SelectionShape): Selection {
   if ('ids' in selected) return { kind: 'ids', ids: selected.ids };
   if ('all' in selected) return { kind: 'all' };
-  const filter = toFilter(selected.query);
+  const filter = toFilter(selected.query, 'body');
   if (filter === null) {
     throw new HttpProblem(
       'invalid_query',

@@ -23,7 +23,7 @@ beforeAll(async () => {
     writeFile(join(web, 'assets/index-BcD3fGh1.js'), script),
     writeFile(join(web, 'assets/ready-BcD3fGh1.css'), 'a{}'),
     writeFile(join(web, 'assets/ready-BcD3fGh1.css.br'), brotliCompressSync('a{}')),
-    writeFile(join(web, 'assets/plain.js'), 'plain'),
+    writeFile(join(web, 'assets/some-longword.js'), 'plain'),
     symlink(join(directory.path, 'secret.txt'), join(web, 'assets/link-BcD3fGh1.txt')),
   ]);
   http = await startHttp({ pageDirectory: web });
@@ -63,7 +63,7 @@ describe('the page', () => {
       'content-type': 'text/javascript; charset=utf-8',
       'cache-control': 'public, max-age=31536000, immutable',
     });
-    const plain = await request(http.port, 'GET /assets/plain.js');
+    const plain = await request(http.port, 'GET /assets/some-longword.js');
     expect(plain.headers['cache-control']).toBe('no-cache');
     const icon = await request(http.port, 'GET /favicon.svg');
     expect(icon.headers['content-type']).toBe('image/svg+xml');
