@@ -2,7 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { ErrorBoundary } from '../components/error-boundary.tsx';
 import { ToastProvider } from '../components/toast.tsx';
-import { TooltipProvider } from '../components/tooltip.tsx';
+import { TooltipLayer } from '../components/tooltip.tsx';
 import { LiveStatusContext } from '../lib/live-status.ts';
 import { listenForShortcuts, ShortcutContext, ShortcutListener } from '../lib/shortcuts.ts';
 import { LiveUpdates } from './live-updates.ts';
@@ -22,13 +22,12 @@ export function App() {
     <QueryClientProvider client={client}>
       <LiveStatusContext value={live}>
         <ShortcutContext value={keyboard}>
-          <TooltipProvider delay={500}>
-            <ToastProvider>
-              <ErrorBoundary>
-                <Shell />
-              </ErrorBoundary>
-            </ToastProvider>
-          </TooltipProvider>
+          <ToastProvider>
+            <ErrorBoundary>
+              <Shell />
+            </ErrorBoundary>
+          </ToastProvider>
+          <TooltipLayer />
         </ShortcutContext>
       </LiveStatusContext>
     </QueryClientProvider>

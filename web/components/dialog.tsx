@@ -21,7 +21,11 @@ export function Dialog(props: DialogProps) {
   useEffect(() => {
     const dialog = ref.current;
     if (!dialog) return;
-    if (open && !dialog.open) dialog.showModal();
+    if (open && !dialog.open) {
+      dialog.showModal();
+      // Not its first button: nobody opened it to close it.
+      dialog.focus();
+    }
     if (!open && dialog.open) dialog.close();
   }, [open]);
 
@@ -31,6 +35,7 @@ export function Dialog(props: DialogProps) {
       ref={ref}
       aria-labelledby={titleId}
       className={`${styles.dialog} ${styles[size]}`}
+      tabIndex={-1}
       onClose={() => onOpenChange(false)}
       onClick={(event) => {
         if (event.target === event.currentTarget) onOpenChange(false);

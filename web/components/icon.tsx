@@ -28,7 +28,7 @@ const icons = {
   keyboard: 'M2.5 5.5h15v9h-15zM5.5 8.5h.01M8.5 8.5h.01M11.5 8.5h.01M14.5 8.5h.01M7 11.7h6',
   menu: 'M3.5 5.5h13M3.5 10h13M3.5 14.5h13',
   sidebar: 'M3 4h14v12H3zM8 4v12',
-  more: 'M5 10h.01M10 10h.01M15 10h.01',
+  more: 'M4.75 10h.5M9.75 10h.5M14.75 10h.5',
   arrowLeft: 'M16 10H4M9 5l-5 5 5 5',
   arrowUp: 'M10 16V4M5 9l5-5 5 5',
   arrowDown: 'M10 4v12M5 11l5 5 5-5',

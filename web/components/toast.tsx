@@ -1,5 +1,13 @@
-import { Toast as Base } from '@base-ui/react/toast';
-import { type ReactNode, useMemo } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { IconButton } from './icon-button.tsx';
@@ -12,70 +20,110 @@ export interface ToastOptions {
   readonly action?: { readonly label: string; readonly onAction: () => void };
 }
 
-/** Failures stay until they are closed; what can be undone stays longer than a mere word. */
-export function useToast() {
-  const { add, close } = Base.useToastManager();
-  return useMemo(
-    () => ({
-      show({ title, description, tone = 'plain', action }: ToastOptions) {
-        const id = add({
-          title,
-          ...(description !== undefined && { description }),
-          type: tone,
-          priority: tone === 'danger' ? 'high' : 'low',
-          timeout: tone === 'danger' ? 0 : action ? 12_000 : 4_000,
-          ...(action && {
-            actionProps: {
-              children: action.label,
-              onClick: () => {
-                close(id);
-                action.onAction();
-              },
-            },
-          }),
-        });
-        return () => close(id);
-      },
-    }),
-    [add, close],
-  );
+export interface ToastControls {
+  /** Returns the function that closes it. */
+  show(options: ToastOptions): () => void;
+}
+
+interface ShownToast extends ToastOptions {
+  readonly id: number;
+}
+
+const shownMax = 3;
+const ToastContext = createContext<ToastControls>({ show: () => () => {} });
+
+export function useToast(): ToastControls {
+  return useContext(ToastContext);
 }
 
 export function ToastProvider({ children }: { readonly children: ReactNode }) {
+  const [toasts, setToasts] = useState<readonly ShownToast[]>([]);
+  const lastId = useRef(0);
+  const controls = useMemo(() => {
+    const close = (id: number) => setToasts((all) => all.filter((toast) => toast.id !== id));
+    return {
+      close,
+      show(options: ToastOptions) {
+        lastId.current += 1;
+        const id = lastId.current;
+        setToasts((all) => [...all, { ...options, id }].slice(-shownMax));
+        return () => close(id);
+      },
+    };
+  }, []);
+
   return (
-    <Base.Provider limit={3}>
+    <ToastContext value={controls}>
       {children}
-      <Base.Portal>
-        <Base.Viewport className={styles.viewport}>
-          <ToastList />
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Provider>
+      <section aria-label="Notifications" aria-live="polite" className={styles.viewport}>
+        {toasts.map((toast) => (
+          <Toast key={toast.id} toast={toast} onClose={() => controls.close(toast.id)} />
+        ))}
+      </section>
+    </ToastContext>
   );
 }
 
-function ToastList() {
-  const { toasts } = Base.useToastManager();
-  return toasts.map((toast) => (
-    <Base.Root
-      key={toast.id}
+interface ToastProps {
+  readonly toast: ToastOptions;
+  readonly onClose: () => void;
+}
+
+/** Goes by itself, but not while it is pointed at or has the focus. */
+function Toast({ toast, onClose }: ToastProps) {
+  const { title, description, tone = 'plain', action } = toast;
+  const [held, setHeld] = useState(false);
+  const showMs = showMsOf(toast);
+  const close = useEffectEvent(onClose);
+
+  useEffect(() => {
+    if (held || showMs === null) return;
+    const timer = setTimeout(() => close(), showMs);
+    return () => clearTimeout(timer);
+  }, [held, showMs]);
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: pointing only keeps it from going.
+    <div
       className={styles.toast}
-      swipeDirection={['down', 'right']}
-      toast={toast}
+      role={tone === 'danger' ? 'alert' : undefined}
+      onBlur={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
     >
-      <Base.Content className={styles.content}>
-        {toast.type === 'danger' && <Icon className={styles.danger} name="warning" />}
-        {toast.type === 'success' && <Icon className={styles.success} name="check" />}
-        <div className={styles.text}>
-          <Base.Title className={styles.title} render={<p />} />
-          <Base.Description className={styles.description} />
-        </div>
-        <Base.Action className={styles.action} render={<Button size="sm" variant="quiet" />} />
-        <Base.Close
-          className={styles.close}
-          render={<IconButton icon="close" label="Dismiss" size="sm" />}
-        />
-      </Base.Content>
-    </Base.Root>
-  ));
+      {tone === 'danger' && <Icon className={styles.icon} name="warning" />}
+      {tone === 'success' && <Icon className={styles.icon} name="check" />}
+      <div className={styles.text}>
+        <p className={styles.title}>{title}</p>
+        {description && <p className={styles.description}>{description}</p>}
+      </div>
+      {action && (
+        <Button
+          className={styles.action}
+          size="sm"
+          variant="quiet"
+          onClick={() => {
+            onClose();
+            action.onAction();
+          }}
+        >
+          {action.label}
+        </Button>
+      )}
+      <IconButton
+        className={styles.close}
+        icon="close"
+        label="Dismiss"
+        size="sm"
+        onClick={onClose}
+      />
+    </div>
+  );
+}
+
+/** A failure stays until it is closed; what can be undone stays longer than a mere word. */
+function showMsOf({ tone, action }: ToastOptions): number | null {
+  if (tone === 'danger') return null;
+  return action ? 12_000 : 4_000;
 }

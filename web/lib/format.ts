@@ -30,6 +30,16 @@ export function formatCount(count: number): string {
   return countFormat.format(count);
 }
 
+/** In full up to four digits, `15.3k` beyond: for narrow places that also say it in full. */
+export function formatCountShort(count: number): string {
+  if (count < 10_000) return formatCount(count);
+  return count < 999_950 ? `${shortened(count / 1_000)}k` : `${shortened(count / 1_000_000)}M`;
+}
+
+function shortened(value: number): string {
+  return value < 99.95 ? value.toFixed(1).replace(/\.0$/, '') : String(Math.round(value));
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }

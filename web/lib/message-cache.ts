@@ -95,14 +95,17 @@ export async function readList(
 }
 
 /** Begins a list anew at its top, so that a long day's arrivals do not pile up in memory. */
-export async function reanchorList(client: QueryClient, filter: ListFilter): Promise<void> {
+export async function reanchorList(
+  client: QueryClient,
+  filter: ListFilter,
+): Promise<MessageList | undefined> {
   const key = keys.list(filter);
   const page = await client.fetchQuery({
     queryKey: [...keys.pages, 'first', ...key],
     queryFn: ({ signal }) => listMessages(filter, { limit: pageRows }, signal),
     gcTime: 0,
   });
-  client.setQueryData<MessageList>(key, (list) => reanchored(list, page));
+  return client.setQueryData<MessageList>(key, (list) => reanchored(list, page));
 }
 
 /** `null`: only the server can tell. */

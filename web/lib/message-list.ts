@@ -277,11 +277,12 @@ export function rebased(list: MessageList, page: MessagePage): MessageList {
   const arrivedMeanwhile = list.head.filter((row) => row.seq > newest && messages.length > 0);
   const inHead = messages.filter((row) => row.seq >= list.anchorSeq || list.cursor === null);
   const head = [...arrivedMeanwhile, ...inHead];
+  const counted = withCounts(shared, arrivedMeanwhile);
   const below = messages.slice(inHead.length);
   const tailLength = Math.max(0, matched - inHead.length);
   const tail = [...below, ...list.tail.slice(below.length)].slice(0, tailLength);
   const missing = holes(tailLength - tail.length);
-  return { ...shared, head, tail: [...tail, ...missing], missed: 0 };
+  return { ...counted, head, tail: [...tail, ...missing], missed: 0 };
 }
 
 /** A new anchor: for a list that is looked at from its top. */
@@ -290,5 +291,15 @@ export function reanchored(list: MessageList | undefined, page: MessagePage): Me
   if (!list) return fresh;
   const newest = page.messages[0]?.seq ?? 0;
   const arrivedMeanwhile = list.head.filter((row) => row.seq > newest && page.messages.length > 0);
-  return { ...fresh, head: [...arrivedMeanwhile, ...fresh.head], epoch: list.epoch + 1 };
+  const head = [...arrivedMeanwhile, ...fresh.head];
+  return { ...withCounts(fresh, arrivedMeanwhile), head, epoch: list.epoch + 1 };
+}
+
+/** Adds to the server's counts what came after it counted. */
+function withCounts(list: MessageList, arrived: readonly MessageSummary[]): MessageList {
+  return {
+    ...list,
+    matched: list.matched + arrived.length,
+    matchedUnread: list.matchedUnread + arrived.filter((message) => !message.isRead).length,
+  };
 }

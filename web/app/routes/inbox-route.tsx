@@ -2,7 +2,7 @@ import { lazy, Suspense, useMemo } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { ErrorBoundary } from '../../components/error-boundary.tsx';
 import { Inbox } from '../../features/inbox/inbox.tsx';
-import { filterSearch, listPath, parseFilter } from '../../lib/links.ts';
+import { listPath, parseFilter } from '../../lib/links.ts';
 import { PaneSkeleton } from './pane-skeleton.tsx';
 
 const MessageView = lazy(async () => {
@@ -21,8 +21,6 @@ export function InboxRoute({ messageId }: InboxRouteProps) {
 
   return (
     <Inbox
-      // Selection and scroll position belong to one list.
-      key={filterSearch(filter)}
       filter={filter}
       messageId={messageId}
       renderMessage={(controls) => (

@@ -1,5 +1,5 @@
+import { lazy, Suspense } from 'react';
 import { IconButton } from '../../components/icon-button.tsx';
-import { Menu, MenuItem, MenuSeparator } from '../../components/menu.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
 import { shortcutKeys } from '../../lib/shortcuts.ts';
 import styles from './inbox.module.css';
@@ -7,6 +7,12 @@ import { listKind, listTitle } from './list-title.ts';
 import { SelectionToolbar } from './selection-toolbar.tsx';
 import type { InboxState } from './use-inbox.ts';
 import { allMatching } from './use-selection.ts';
+
+// Menus are not needed for the first picture.
+const ListMenu = lazy(async () => {
+  const { ListMenu } = await import('./list-menu.tsx');
+  return { default: ListMenu };
+});
 
 /** Which list this is and how long, and what can be done with all of it. */
 export function ListToolbar({ inbox }: { readonly inbox: InboxState }) {
@@ -38,28 +44,9 @@ export function ListToolbar({ inbox }: { readonly inbox: InboxState }) {
         shortcut={shortcutKeys('list.markAllRead')}
         onClick={() => actions.setRead(allMatching(filter), true)}
       />
-      <Menu trigger={<IconButton icon="more" label="More" />}>
-        <MenuItem
-          disabled={matched === 0}
-          icon="check"
-          shortcut={shortcutKeys('list.selectAll')}
-          onSelect={selection.selectMatching}
-        >
-          Select all {formatCount(matched)}
-        </MenuItem>
-        <MenuItem icon="send" onSelect={() => actions.sendTest()}>
-          Send a test message
-        </MenuItem>
-        <MenuSeparator />
-        <MenuItem
-          danger
-          disabled={matched === 0}
-          icon="trash"
-          onSelect={() => actions.remove(allMatching(filter))}
-        >
-          Delete all {formatCount(matched)}
-        </MenuItem>
-      </Menu>
+      <Suspense fallback={<IconButton disabled icon="more" label="More" />}>
+        <ListMenu inbox={inbox} />
+      </Suspense>
     </header>
   );
 }

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table cannot be virtual; this is its grid in roles.
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its active row.
 import { memo } from 'react';
 import { Link } from 'wouter';
 import { classNames } from '../../components/class-names.ts';
@@ -26,7 +28,6 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { message, index, href, active, open, selected } = props;
   const { first, more } = recipientText(message);
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its active row.
     <div
       aria-current={open ? 'true' : undefined}
       aria-label={describeRow(message)}
@@ -43,7 +44,6 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       id={rowId(message.id)}
       role="row"
     >
-      {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: a cell of the grid. */}
       <span className={styles.tick} role="gridcell">
         <input
           aria-label={`Select ${message.subject || 'message without subject'}`}
@@ -54,7 +54,6 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           type="checkbox"
         />
       </span>
-      {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: a cell of the grid. */}
       <span className={styles.cell} role="gridcell">
         <Link className={styles.link} href={href} tabIndex={-1}>
           <span className={styles.line}>

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table cannot be virtual; this is one in roles.
 import { type MouseEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
@@ -42,9 +43,9 @@ export function MessageRows({ inbox }: { readonly inbox: InboxState }) {
   // The active row is kept in sight when it moves, not when the reader scrolls away from it.
   const activeRow = activeIndex - heldCount;
   const { scrollTo } = rows;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new mail moves the row, not the reader.
   useLayoutEffect(() => {
     if (activeIndex >= 0) scrollTo(Math.max(0, activeRow));
-    // biome-ignore lint/correctness/useExhaustiveDependencies: new mail moves the row, not the reader.
   }, [inbox.activeId, scrollTo]);
 
   const rowsElement = useRef<HTMLDivElement>(null);
@@ -65,7 +66,6 @@ export function MessageRows({ inbox }: { readonly inbox: InboxState }) {
         count={heldCount + (rows.atTop ? 0 : (list?.missed ?? 0))}
         onShow={() => scroller?.scrollTo({ top: 0 })}
       />
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys are in the table of shortcuts. */}
       <div
         ref={setScroller}
         aria-activedescendant={activeShown ? rowId(inbox.activeId ?? '') : undefined}

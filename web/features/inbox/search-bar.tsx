@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Icon } from '../../components/icon.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
@@ -7,8 +7,13 @@ import { SidebarToggle } from '../../components/sidebar-toggle.tsx';
 import { type ListFilter, listPath } from '../../lib/links.ts';
 import { shortcutKeys, useShortcut } from '../../lib/shortcuts.ts';
 import styles from './search-bar.module.css';
-import { SearchHelp } from './search-help.tsx';
 import { withTerm } from './search-language.ts';
+
+// Popovers are not needed for the first picture.
+const SearchHelp = lazy(async () => {
+  const { SearchHelp } = await import('./search-help.tsx');
+  return { default: SearchHelp };
+});
 
 /** A pause in typing after which the search runs. */
 const typingMs = 250;
@@ -79,12 +84,14 @@ export function SearchBar({ filter }: { readonly filter: ListFilter }) {
         ) : (
           <IconButton icon="close" label="Clear search" size="sm" onClick={() => search('')} />
         )}
-        <SearchHelp
-          onInsert={(term) => {
-            type(withTerm(text, term));
-            requestAnimationFrame(() => input.current?.focus());
-          }}
-        />
+        <Suspense fallback={<IconButton disabled icon="help" label="How to search" size="sm" />}>
+          <SearchHelp
+            onInsert={(term) => {
+              type(withTerm(text, term));
+              requestAnimationFrame(() => input.current?.focus());
+            }}
+          />
+        </Suspense>
       </form>
     </search>
   );

@@ -13,7 +13,7 @@ import { countAfter, indexOf, type MessageList, rowAt, rowCount } from '../../li
 import { keys } from '../../lib/queries.ts';
 import { type MessageActions, useMessageActions } from '../../lib/use-message-actions.ts';
 import { useStateFor } from '../../lib/use-state-for.ts';
-import { messageListQuery, useEnsureRows } from './requests.ts';
+import { messageListQuery, useEnsureRows, useReanchor } from './requests.ts';
 import { type SelectionControls, selectedMax, selectionOf, useSelection } from './use-selection.ts';
 
 /** What the open message may do to the list it is from. */
@@ -65,6 +65,7 @@ export function useInbox(filter: ListFilter, openId: string | null): InboxState 
   const actions = useMessageActions();
   const selection = useSelection(filter);
   const ensureRows = useEnsureRows(filter);
+  const reanchor = useReanchor(filter);
   const [, navigate] = useLocation();
   const [topSeq, changeTopSeq] = useStateFor<number | null>(owner, null);
   const [cursor, changeCursor] = useStateFor<string | null>(`${owner} ${openId}`, null);
@@ -82,13 +83,19 @@ export function useInbox(filter: ListFilter, openId: string | null): InboxState 
 
   const moveTo = async (index: number) => {
     const wanted = Math.max(0, Math.min(count - 1, index));
-    const loaded = list && rowAt(list, wanted);
-    const found = loaded ? list : await ensureRows({ start: wanted, end: wanted + 1 });
+    const found = await listWith(wanted);
     const row = found && rowAt(found, wanted);
     if (!row) return;
     changeCursor(() => row.id);
     clearTimeout(opening.current);
     if (openId !== null) opening.current = setTimeout(() => open(row.id), openDelayMs);
+  };
+
+  /** The list with that row loaded; the newest row may be one of those that were only counted. */
+  const listWith = async (index: number) => {
+    if (index === 0 && list && list.missed > 0) return reanchor();
+    if (list && rowAt(list, index)) return list;
+    return ensureRows({ start: index, end: index + 1 });
   };
 
   const selectRange = async (id: string) => {
@@ -119,7 +126,9 @@ export function useInbox(filter: ListFilter, openId: string | null): InboxState 
   };
 
   const target = (): Selection | null =>
-    selectionOf(selection.state, filter) ?? (activeId === null ? null : { ids: [activeId] });
+    selectionOf(selection.state, filter) ??
+    // Never one that is neither open nor in the list any more.
+    (activeId !== null && (activeIndex >= 0 || activeId === openId) ? { ids: [activeId] } : null);
 
   const targetHasUnread = () => {
     if (selection.state.kind === 'matching') return (list?.matchedUnread ?? 0) > 0;

@@ -1,7 +1,6 @@
 import { Link, useLocation, useSearch } from 'wouter';
-import { classNames } from '../../components/class-names.ts';
 import { Icon, type IconName } from '../../components/icon.tsx';
-import { formatCount, plural } from '../../lib/format.ts';
+import { formatCount, formatCountShort, plural } from '../../lib/format.ts';
 import { filterSearch, type ListFilter, listPath, parseFilter } from '../../lib/links.ts';
 import styles from './sidebar.module.css';
 
@@ -19,7 +18,6 @@ interface SidebarLinkProps {
 export function SidebarLink(props: SidebarLinkProps) {
   const { label, icon, filter, href, count, unread = 0, onNavigate } = props;
   const current = useIsCurrent(filter, href);
-  const shown = unread > 0 ? unread : count;
   const spoken = [
     label,
     count !== undefined && plural(count, 'message'),
@@ -37,10 +35,9 @@ export function SidebarLink(props: SidebarLinkProps) {
       >
         <Icon name={icon} />
         <span className={styles.label}>{label}</span>
-        {shown !== undefined && shown > 0 && (
-          <span className={classNames(styles.count, unread > 0 && styles.unread)}>
-            {formatCount(shown)}
-          </span>
+        {unread > 0 && <span className={styles.unread}>{formatCountShort(unread)}</span>}
+        {count !== undefined && count > 0 && (
+          <span className={styles.count}>{formatCountShort(count)}</span>
         )}
       </Link>
     </li>
