@@ -46,8 +46,9 @@ const sql = {
     header_mailboxes = ?, subject = ?, snippet = ?, message_id = ?, date_ms = ?,
     attachment_count = ?, problem_count = ?, tags = ? WHERE seq = ?`,
   insertFacet: 'INSERT OR IGNORE INTO message_facet VALUES (?, ?, ?)',
-  insertFts: `INSERT INTO message_fts (rowid, subject, sender, recipient, others, body)
-    VALUES (?, ?, ?, ?, ?, ?)`,
+  insertFts: `INSERT INTO message_fts
+    (rowid, subject, sender, recipient, cc, bcc, reply_to, envelope, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   liveBySeq: 'SELECT is_read FROM live_message WHERE seq = ?',
   liveById: 'SELECT seq FROM message JOIN live_message USING (seq) WHERE id = ?',
   summaryBySeq: `SELECT ${summaryColumns} FROM message AS m JOIN live_message AS l USING (seq)

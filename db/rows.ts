@@ -160,20 +160,22 @@ export function toStoredMessage(row: StoredRow): StoredMessage {
   };
 }
 
-/** The five columns of the index, as `words.ts` names them. */
+/** The columns of the index, in the order of the table; `words.ts` names them. */
 export function indexColumns(reading: ReadingResult, envelope: Envelope): readonly string[] {
-  const others = [
-    ...[...reading.cc, ...reading.bcc, ...reading.replyTo].map(mailboxWords),
-    envelope.reversePath,
-    ...envelope.forwardPaths.map((path) => path.address),
-  ];
   return [
     reading.subject,
     reading.from === null ? '' : mailboxWords(reading.from),
-    reading.to.map(mailboxWords).join('\n'),
-    others.join('\n'),
+    mailboxesWords(reading.to),
+    mailboxesWords(reading.cc),
+    mailboxesWords(reading.bcc),
+    mailboxesWords(reading.replyTo),
+    [envelope.reversePath, ...envelope.forwardPaths.map((path) => path.address)].join('\n'),
     reading.indexText,
   ];
+}
+
+function mailboxesWords(mailboxes: readonly Mailbox[]): string {
+  return mailboxes.map(mailboxWords).join('\n');
 }
 
 function mailboxWords(mailbox: Mailbox): string {

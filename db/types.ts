@@ -170,7 +170,7 @@ export type Filter =
   | { readonly kind: 'not'; readonly not: Filter }
   | {
       readonly kind: 'words';
-      readonly field: 'any' | 'subject' | 'from' | 'to' | 'body';
+      readonly field: 'any' | 'subject' | 'from' | 'to' | 'cc' | 'bcc' | 'replyTo' | 'body';
       /** One word, or several that must follow each other. */
       readonly phrase: string;
       readonly prefix: boolean;

@@ -18,6 +18,9 @@ const columns = {
   subject: 'subject',
   from: 'sender',
   to: 'recipient',
+  cc: 'cc',
+  bcc: 'bcc',
+  replyTo: 'reply_to',
   body: 'body',
 } as const;
 
