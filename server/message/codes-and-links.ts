@@ -49,7 +49,7 @@ const announcing = new RegExp(
   [
     '\\b(?:(?:pass|access|security|login|verification|confirmation|activation|auth\\w{0,12})[ -]?)?codes?\\b',
     '\\b(?:otp|2fa|mfa|tan|pin|passcode|one[- ]time|token|verif\\w{1,12}|authenti\\w{1,12})\\b',
-    '\\b\\w{0,24}(?:code|kode|koden|kod|kodu|kodi|kód|kódu)\\b',
+    '\\b\\w{0,24}(?:code|kode|koden|kod|kodu|kodunuz|kodi|kodem|kód|kódu)\\b',
     '(?:código|codigo|código|codice|mật khẩu|mã |wachtwoord|einmalpasswort|bestätigung)',
     '(?:код|пароль|κωδικ|رمز|كود|קוד|कोड|รหัส)',
     '(?:验证码|驗證碼|校验码|动态码|認証|確認コード|コード|ワンタイム|인증|코드)',
@@ -63,7 +63,7 @@ const otherwise =
 
 /** Digits, digits in two groups, or capital letters with digits, set off from everything round it. */
 const candidate =
-  /(?<![\p{L}\p{N}_.,:/@#$€£¥%&=+-]|\d[ \u00a0])(?:\d{4,8}|\d{3}[ \u00a0-]\d{3}|[A-Z]-\d{4,8}|(?=[A-Z0-9]{0,8}\d)(?=[A-Z0-9]{0,8}[A-Z])[A-Z0-9]{4,9}|(?=[0-9-]{0,11}[A-Z])[A-Z0-9]{3,5}-[A-Z0-9]{3,5})(?![\p{L}\p{N}_@%/-]|[.,:]\d|\s?(?:[€£¥%]|EUR|USD|GBP|kg|px|km)|[ \u00a0-]\d{2})/gu;
+  /(?<![\p{L}\p{N}_.,/@#$€£¥%&=+-]|\d[ \u00a0:])(?:\d{4,8}|\d{3}[ \u00a0-]\d{3}|[A-Z]-\d{4,8}|(?=[A-Z0-9]{0,8}\d)(?=[A-Z0-9]{0,8}[A-Z])[A-Z0-9]{4,9}|(?=[0-9-]{0,11}[A-Z])[A-Z0-9]{3,5}-[A-Z0-9]{3,5})(?![\p{L}\p{N}_@%/-]|[.,:]\d|\s?(?:[€£¥%]|EUR|USD|GBP|kg|px|km)|[ \u00a0-]\d{2})/gu;
 
 /** How far, in characters, an announcing word reaches. */
 const reachBefore = 120;

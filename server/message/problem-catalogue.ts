@@ -19,7 +19,8 @@ function info(source: string, text: string): Entry {
 
 const mebibytes = limits.headerBytesMax / 1024 / 1024;
 
-const catalogue = {
+/** What the pages and the documentation can list. */
+export const problemCatalogue = {
   // Lines and octets
   'bare-lf': error(
     'RFC 5322 §2.3',
@@ -173,7 +174,7 @@ const catalogue = {
   ),
 } as const satisfies Record<string, Entry>;
 
-export type ProblemCode = keyof typeof catalogue;
+export type ProblemCode = keyof typeof problemCatalogue;
 
 const placesMax = 3;
 
@@ -195,7 +196,7 @@ export class Findings {
       const more = count > named.length ? ` and ${count - named.length} more` : '';
       return {
         code,
-        ...catalogue[code],
+        ...problemCatalogue[code],
         where: named.length === 0 ? null : named.join(', ') + more,
       };
     });

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { findCodesAndLinks } from './codes-and-links.ts';
+
+function codes(text: string, subject = ''): readonly string[] {
+  return findCodesAndLinks({ subject, text, html: null }).codes;
+}
+
+function urls(html: string): string[] {
+  return findCodesAndLinks({ subject: '', text: null, html }).links.map(({ url }) => url);
+}
+
+test.each([
+  ['Your verification code is 493021. It expires in 10 minutes. © 2026 Acme', ['493021']],
+  ['Enter this code to sign in:\n\n  7391  \n\nQuestions? Call +1 555 123 4567', ['7391']],
+  ['Your code is 123 456', ['123 456']],
+  ['Your code: 120-394', ['120-394']],
+  ['Use A1B2C3 as your one-time passcode', ['A1B2C3']],
+  ['Your code: WXYZ-1234', ['WXYZ-1234']],
+  ['G-483920 is your Google verification code.', ['G-483920']],
+  ['Your PIN: 2024', ['2024']],
+  ['Ihr Bestätigungscode lautet: 884422', ['884422']],
+  ['Votre code de vérification : 448822', ['448822']],
+  ['Tu código de verificación es 5521', ['5521']],
+  ['Il tuo codice di verifica è 5521', ['5521']],
+  ['Seu código de verificação é 5521', ['5521']],
+  ['Uw verificatiecode is 5521', ['5521']],
+  ['Twój kod weryfikacyjny to 445566', ['445566']],
+  ['Váš ověřovací kód je 445566', ['445566']],
+  ['Doğrulama kodunuz: 445566', ['445566']],
+  ['Ваш код подтверждения: 77120', ['77120']],
+  ['您的验证码是 839201,请勿泄露', ['839201']],
+  ['認証コード:123456', ['123456']],
+  ['인증번호는 [998877] 입니다', ['998877']],
+  ['رمز التحقق هو 123456', ['123456']],
+  ['קוד האימות שלך הוא 123456', ['123456']],
+])('%j', (text, wanted) => {
+  expect(codes(text)).toEqual(wanted);
+});
+
+test.each([
+  'Your order 4839201 has shipped. Invoice number: 20261123. Total: 1234 EUR',
+  'Use coupon code SAVE20 for $2000 off until 2026',
+  'Our code of conduct changed in 2024',
+  'verification: call 555-1234 or 800-555-1234',
+  'There were 123456 visitors.',
+  'Confirm at https://example.test/verify?code=123456',
+  'Your code will follow on 12.05.2026 at 10:30',
+  'Rechnung Nr. 889900, Ihr Code folgt',
+  'Verified by 1500.50 people, code',
+  'Error code 50017',
+])('no code in %j', (text) => {
+  expect(codes(text)).toEqual([]);
+});
+
+test('the code in the subject counts, each code is named once, the likeliest first', () => {
+  expect(codes('Your code:\n\n111222\n\nNot the code 99887 of last time', 'Code 111222')).toEqual([
+    '111222',
+    '99887',
+  ]);
+});
+
+test('a code in HTML is found, colours and styles are not codes', () => {
+  const html = '<style>a{color:#123456}</style><p>Your code</p><h1 style="x:654321">884422</h1>';
+  expect(findCodesAndLinks({ subject: '', text: null, html }).codes).toEqual(['884422']);
+});
+
+test('links of HTML: what confirms first, then the others in order, unsubscribing and tracking last', () => {
+  expect(
+    urls(`<a href="https://x.test/open.gif?id=1">.</a>
+      <a href="https://x.test/u">Abmelden</a>
+      <a href="https://x.test/home">Home</a>
+      <a href="https://twitter.com/x">Twitter</a>
+      <a href="https://x.test/shop">Shop</a>
+      <a class=x href='https://x.test/v?a=1&amp;b=2'>Verify <b>now</b></a>`),
+  ).toEqual([
+    'https://x.test/v?a=1&b=2',
+    'https://x.test/home',
+    'https://x.test/shop',
+    'https://twitter.com/x',
+    'https://x.test/u',
+    'https://x.test/open.gif?id=1',
+  ]);
+});
+
+test('links carry what is clicked on; one link by picture and text is one', () => {
+  const html = `<a href="https://x.test/a"><img src="https://x.test/i.png"></a>
+    <a href="https://x.test/a">Read&nbsp;<i>more</i></a><a href=https://x.test/b>B`;
+  expect(findCodesAndLinks({ subject: '', text: 'https://x.test/text', html }).links).toEqual([
+    { url: 'https://x.test/a', text: 'Read more' },
+    { url: 'https://x.test/b', text: 'B' },
+  ]);
+});
+
+test.each([
+  'javascript:alert(1)',
+  'data:text/html,x',
+  'mailto:a@b.test',
+  'file:///etc/passwd',
+  '//x.test',
+  '#top',
+  'https://',
+  `https://x.test/${'a'.repeat(5000)}`,
+])('%s is not offered', (href) => {
+  expect(urls(`<a href="${href}">x</a>`)).toEqual([]);
+});
+
+test('links in text end before the punctuation of the sentence', () => {
+  const text =
+    'See https://x.test/a. Or (https://x.test/b), <https://x.test/c> "https://x.test/d_(e)"!';
+  expect(findCodesAndLinks({ subject: '', text, html: null }).links.map(({ url }) => url)).toEqual([
+    'https://x.test/a',
+    'https://x.test/b',
+    'https://x.test/c',
+    'https://x.test/d_(e)',
+  ]);
+});
+
+test('a list of links has an end', () => {
+  const text = Array.from({ length: 5000 }, (_, i) => `https://x.test/${i}`).join(' ');
+  expect(findCodesAndLinks({ subject: '', text, html: null }).links.length).toBe(100);
+});
