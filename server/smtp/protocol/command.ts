@@ -9,8 +9,8 @@ import { ehloNameBytesMax } from './limits.ts';
 import { forwardPath, reversePath } from './path.ts';
 import { replies } from './replies.ts';
 import type { Reply } from './reply.ts';
-import { type Verb, verbOf } from './transitions.ts';
 import { decodeUtf8 } from './utf8.ts';
+import { type Verb, verbOf } from './verb.ts';
 
 export type Command =
   | { readonly kind: 'EHLO' | 'HELO'; readonly name: string }
@@ -135,7 +135,7 @@ function parseMail(argument: string, offer: CommandOffer): Command {
   const at = /^from: */i.exec(argument)?.[0].length;
   if (at === undefined) return refuse('MAIL', replies.badMailSyntax);
   const path = reversePath(argument, at);
-  if (path.kind === 'refused') return refuse('MAIL', replies.badPath('reverse', path.why));
+  if (path.kind === 'refused') return refuse('MAIL', replies.badPath('reverse', path.fault));
   return parseEnvelopeLine('MAIL', argument, path, offer);
 }
 
@@ -143,7 +143,7 @@ function parseRcpt(argument: string, offer: CommandOffer): Command {
   const at = /^to: */i.exec(argument)?.[0].length;
   if (at === undefined) return refuse('RCPT', replies.badRcptSyntax);
   const path = forwardPath(argument, at);
-  if (path.kind === 'refused') return refuse('RCPT', replies.badPath('forward', path.why));
+  if (path.kind === 'refused') return refuse('RCPT', replies.badPath('forward', path.fault));
   return parseEnvelopeLine('RCPT', argument, path, offer);
 }
 

@@ -12,7 +12,7 @@ describe('refused parameters', () => {
     ['MAIL', ' SIZE=', '501 5.5.4 SIZE'],
     ['MAIL', ' SIZE=1x', '501 5.5.4 SIZE'],
     ['MAIL', ` SIZE=${'9'.repeat(21)}`, '501 5.5.4 SIZE'],
-    ['MAIL', ' SIZE=1 size=1', '501 5.5.4 SIZE: given twice'],
+    ['MAIL', ' SIZE=1 size=1', '501 5.5.4 SIZE: it was given twice'],
     ['MAIL', ' BODY=BINARY', '501 5.5.4 BODY'],
     ['MAIL', ' SMTPUTF8=', '501 5.5.4 SMTPUTF8'],
     ['MAIL', ' RET', '501 5.5.4 RET'],
@@ -30,7 +30,7 @@ describe('refused parameters', () => {
     ['RCPT', ' NOTIFY=SUCCESS,', '501 5.5.4 NOTIFY'],
     ['RCPT', ' ORCPT=;x', '501 5.5.4 ORCPT'],
     ['RCPT', ' ORCPT=rfc822;', '501 5.5.4 ORCPT'],
-    ['RCPT', ` ORCPT=rfc822;${'x'.repeat(500)}`, '501 5.5.4 ORCPT: longer'],
+    ['RCPT', ` ORCPT=rfc822;${'x'.repeat(500)}`, '501 5.5.4 ORCPT: the value is too long'],
     ['RCPT', ' ORCPT=rfc822;jörg@b.test', '501 5.5.4 ORCPT'],
   ] as const)('%s%s', (verb, text, start) => {
     expect(String(parse(verb, text)).startsWith(start), String(parse(verb, text))).toBe(true);

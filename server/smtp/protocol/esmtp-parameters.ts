@@ -5,7 +5,7 @@
  */
 import type { EsmtpParameters } from '../../../db/types.ts';
 import { envidCharactersMax, orcptCharactersMax } from './limits.ts';
-import { replies } from './replies.ts';
+import { type ParameterFault, replies } from './replies.ts';
 import type { Reply } from './reply.ts';
 
 /** What is offered decides which parameters are known. */
@@ -18,24 +18,24 @@ interface Row {
   /** Only with AUTH on offer. */
   readonly needsAuth?: true;
   /** What is wrong with the value, or `null`. */
-  readonly complaint: (value: string | true) => string | null;
+  readonly complaint: (value: string | true) => ParameterFault | null;
 }
 
 const rows: ReadonlyMap<string, Row> = new Map<string, Row>([
   // RFC 1870 §4: 1*20DIGIT.
-  ['SIZE', { verb: 'MAIL', complaint: matches(/^\d{1,20}$/, 'a number of octets') }],
+  ['SIZE', { verb: 'MAIL', complaint: matches(/^\d{1,20}$/, 'notASize') }],
   // RFC 6152 §2, RFC 3030 §3.
   [
     'BODY',
     {
       verb: 'MAIL',
-      complaint: matches(/^(7BIT|8BITMIME|BINARYMIME)$/i, '7BIT, 8BITMIME or BINARYMIME'),
+      complaint: matches(/^(7BIT|8BITMIME|BINARYMIME)$/i, 'notABody'),
     },
   ],
   // RFC 6531 §3.4.
-  ['SMTPUTF8', { verb: 'MAIL', complaint: (value) => (value === true ? null : 'takes no value') }],
+  ['SMTPUTF8', { verb: 'MAIL', complaint: (value) => (value === true ? null : 'takesNoValue') }],
   // RFC 3461 §4.3, §4.4.
-  ['RET', { verb: 'MAIL', complaint: matches(/^(FULL|HDRS)$/i, 'FULL or HDRS') }],
+  ['RET', { verb: 'MAIL', complaint: matches(/^(FULL|HDRS)$/i, 'notARet') }],
   ['ENVID', { verb: 'MAIL', complaint: envid }],
   // RFC 4954 §5.
   ['AUTH', { verb: 'MAIL', needsAuth: true, complaint: authIdentity }],
@@ -46,7 +46,7 @@ const rows: ReadonlyMap<string, Row> = new Map<string, Row>([
       verb: 'RCPT',
       complaint: matches(
         /^(NEVER|(SUCCESS|FAILURE|DELAY)(,(SUCCESS|FAILURE|DELAY))*)$/i,
-        'NEVER, or a list of SUCCESS, FAILURE and DELAY',
+        'notANotify',
       ),
     },
   ],
@@ -75,7 +75,7 @@ export function parseParameters(
     if (row === undefined || row.verb !== verb || (row.needsAuth && !offer.auth)) {
       return { kind: 'refused', reply: replies.unknownParameter(keyword.slice(0, 64)) };
     }
-    if (Object.hasOwn(parameters, keyword)) return complain(keyword, 'given twice');
+    if (Object.hasOwn(parameters, keyword)) return complain(keyword, 'givenTwice');
     const value = equals === -1 ? true : word.slice(equals + 1);
     const complaint = row.complaint(value);
     if (complaint !== null) return complain(keyword, complaint);
@@ -91,32 +91,35 @@ function malformed(verb: 'MAIL' | 'RCPT'): ParametersResult {
   };
 }
 
-function complain(keyword: string, why: string): ParametersResult {
-  return { kind: 'refused', reply: replies.badParameter(keyword, why) };
+function complain(keyword: string, fault: ParameterFault): ParametersResult {
+  return { kind: 'refused', reply: replies.badParameter(keyword, fault) };
 }
 
-function matches(pattern: RegExp, form: string): (value: string | true) => string | null {
-  return (value) => (value !== true && pattern.test(value) ? null : `the value must be ${form}`);
+function matches(
+  pattern: RegExp,
+  fault: ParameterFault,
+): (value: string | true) => ParameterFault | null {
+  return (value) => (value !== true && pattern.test(value) ? null : fault);
 }
 
 /** xtext (RFC 3461 §4): "+" begins two hexadecimal digits, "=" is not allowed. */
 const xtext = /^(?:[\x21-\x2a\x2c-\x3c\x3e-\x7e]|\+[0-9A-F]{2})*$/;
 
-function envid(value: string | true): string | null {
-  if (value === true || value === '' || !xtext.test(value)) return 'the value must be xtext';
-  return value.length > envidCharactersMax ? `longer than ${envidCharactersMax} characters` : null;
+function envid(value: string | true): ParameterFault | null {
+  if (value === true || value === '' || !xtext.test(value)) return 'notXtext';
+  return value.length > envidCharactersMax ? 'tooLong' : null;
 }
 
 /** `<>` is written as it stands; anything else is a mailbox in xtext. We record it and trust it not. */
-function authIdentity(value: string | true): string | null {
-  return value !== true && value !== '' && xtext.test(value) ? null : 'the value must be xtext';
+function authIdentity(value: string | true): ParameterFault | null {
+  return value !== true && value !== '' && xtext.test(value) ? null : 'notXtext';
 }
 
 /** addr-type ";" xtext; `utf-8` addresses may hold UTF-8 itself (RFC 6533 §3). */
-function orcpt(value: string | true): string | null {
-  const form = 'the value must be a type and an address: rfc822;name@host';
+function orcpt(value: string | true): ParameterFault | null {
+  const form: ParameterFault = 'notAnOrcpt';
   if (value === true) return form;
-  if (value.length > orcptCharactersMax) return `longer than ${orcptCharactersMax} characters`;
+  if (value.length > orcptCharactersMax) return 'tooLong';
   const semicolon = value.indexOf(';');
   const type = value.slice(0, Math.max(semicolon, 0));
   const address = value.slice(semicolon + 1);

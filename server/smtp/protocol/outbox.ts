@@ -8,7 +8,7 @@ import type { DialogueLine } from '../../../db/types.ts';
 import { Dialogue } from './dialogue.ts';
 import type { Reply } from './reply.ts';
 import type { Observation, SessionEffect, SessionError, SessionOutcome } from './session-types.ts';
-import type { Verb } from './transitions.ts';
+import type { Verb } from './verb.ts';
 
 /** The verb being answered; `CONNECT` for the greeting, `UNKNOWN` where there is none. */
 export type ObservedVerb = Verb | 'CONNECT' | 'UNKNOWN';

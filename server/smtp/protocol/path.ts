@@ -6,6 +6,7 @@
  * beyond ASCII were allowed is asked afterwards, because SMTPUTF8 follows the path on its line.
  */
 import { domainBytesMax, domainLabelBytesMax, pathBytesMax } from './limits.ts';
+import type { PathFault } from './replies.ts';
 import { isAscii } from './utf8.ts';
 
 export type PathResult =
@@ -17,7 +18,7 @@ export type PathResult =
       /** Offset behind the closing bracket. */
       readonly end: number;
     }
-  | { readonly kind: 'refused'; readonly why: string };
+  | { readonly kind: 'refused'; readonly fault: PathFault };
 
 const none = -1;
 
@@ -29,7 +30,7 @@ export function reversePath(text: string, at: number): PathResult {
 
 /** Forward-path, and the two forms of RCPT without a domain: only Postmaster may lack one. */
 export function forwardPath(text: string, at: number): PathResult {
-  if (text.startsWith('<>', at)) return refused('A recipient may not be empty');
+  if (text.startsWith('<>', at)) return refused('emptyRecipient');
   const postmaster = /^<postmaster>/i.exec(text.slice(at, at + 12));
   if (postmaster === null) return path(text, at);
   return { kind: 'path', address: text.slice(at + 1, at + 11), ascii: true, end: at + 12 };
@@ -37,41 +38,41 @@ export function forwardPath(text: string, at: number): PathResult {
 
 /** Path = "<" [ A-d-l ":" ] Mailbox ">". The source route is read and ignored (appendix C). */
 function path(text: string, at: number): PathResult {
-  if (text[at] !== '<') return refused('The address must stand in angle brackets: <name@host>');
+  if (text[at] !== '<') return refused('noBrackets');
   let start = at + 1;
   if (text[start] === '@') {
     const route = aDL(text, start);
-    if (route === none || text[route] !== ':') return refused('The source route is not valid');
+    if (route === none || text[route] !== ':') return refused('badSourceRoute');
     start = route + 1;
   }
   const local = localPart(text, start);
-  if (local === none) return refused(badLocalPart(text, start));
-  if (text[local] === '>') return refused('The address has no domain: <name@host>');
-  if (text[local] !== '@') return refused(badLocalPart(text, local));
+  if (local === none) return refused(localPartFault(text, start));
+  if (text[local] === '>') return refused('noDomain');
+  if (text[local] !== '@') return refused(localPartFault(text, local));
   const end = text[local + 1] === '[' ? addressLiteral(text, local + 1) : domain(text, local + 1);
-  if (end === none) return refused('The domain of the address is not valid');
-  if (text[end] !== '>') return refused(afterDomain(text, end));
+  if (end === none) return refused('badDomain');
+  if (text[end] !== '>') return refused(domainFault(text, end));
   const address = text.slice(start, end);
   const ascii = isAscii(address);
   if ((ascii ? end - at : Buffer.byteLength(text.slice(at, end))) + 1 > pathBytesMax) {
-    return refused(`The path is longer than ${pathBytesMax} octets`);
+    return refused('tooLong');
   }
   return { kind: 'path', address, ascii, end: end + 1 };
 }
 
-function refused(why: string): PathResult {
-  return { kind: 'refused', why };
+function refused(fault: PathFault): PathResult {
+  return { kind: 'refused', fault };
 }
 
-function badLocalPart(text: string, at: number): string {
-  if (text[at] === undefined) return 'The address is not finished: <name@host>';
-  if (text[at] === '@' || text[at] === '>') return 'The address has no name before @: <name@host>';
-  return 'The local part has a character that must be quoted: <"odd name"@host>';
+function localPartFault(text: string, at: number): PathFault {
+  if (text[at] === undefined) return 'notFinished';
+  if (text[at] === '@' || text[at] === '>') return 'noLocalPart';
+  return 'badLocalPart';
 }
 
-function afterDomain(text: string, at: number): string {
-  if (text[at] === undefined) return 'The closing bracket is missing: <name@host>';
-  return 'The domain of the address is not valid';
+function domainFault(text: string, at: number): PathFault {
+  if (text[at] === undefined) return 'notClosed';
+  return 'badDomain';
 }
 
 /** A-d-l = At-domain *( "," At-domain ) */

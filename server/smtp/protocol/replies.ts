@@ -3,8 +3,9 @@
  * Codes follow RFC 5321 §4.2.3, enhanced status codes RFC 3463 and the RFC of the extension.
  */
 import type { StoreRefusal } from '../../../db/types.ts';
+import { pathBytesMax } from './limits.ts';
 import { type Reply, reply } from './reply.ts';
-import type { Verb } from './transitions.ts';
+import type { Verb } from './verb.ts';
 
 const fixed = {
   // Opening and closing (RFC 5321 §3.1, §3.8).
@@ -161,6 +162,35 @@ const helpOverview = reply(
   'HELP command says more about one',
 );
 
+/** What can be wrong with a path (RFC 5321 §4.1.2). */
+const pathFaults = {
+  emptyRecipient: 'A recipient may not be empty',
+  noBrackets: 'The address must stand in angle brackets: <name@host>',
+  badSourceRoute: 'The source route is not valid',
+  noDomain: 'The address has no domain: <name@host>',
+  badDomain: 'The domain of the address is not valid',
+  tooLong: `The path is longer than ${pathBytesMax} octets`,
+  notFinished: 'The address is not finished: <name@host>',
+  noLocalPart: 'The address has no name before @: <name@host>',
+  badLocalPart: 'The local part has a character that must be quoted: <"odd name"@host>',
+  notClosed: 'The closing bracket is missing: <name@host>',
+};
+export type PathFault = keyof typeof pathFaults;
+
+/** What can be wrong with the value of a parameter. */
+const parameterFaults = {
+  notASize: 'the value must be a number of octets',
+  notABody: 'the value must be 7BIT, 8BITMIME or BINARYMIME',
+  notARet: 'the value must be FULL or HDRS',
+  notANotify: 'the value must be NEVER, or a list of SUCCESS, FAILURE and DELAY',
+  takesNoValue: 'it takes no value',
+  givenTwice: 'it was given twice',
+  notXtext: 'the value must be xtext',
+  notAnOrcpt: 'the value must be a type and an address: rfc822;name@host',
+  tooLong: 'the value is too long',
+};
+export type ParameterFault = keyof typeof parameterFaults;
+
 /** Names of the replies that never vary. */
 export type FixedReply = keyof typeof fixed;
 
@@ -176,11 +206,12 @@ export const replies = {
     verb === null ? helpOverview : reply(214, '2.0.0', `${helpTexts[verb]}`),
   helpUnknown: (word: string) => reply(504, '5.5.4', `No help on ${word.slice(0, 64)}`),
 
-  badPath: (which: 'reverse' | 'forward', why: string) =>
-    reply(501, which === 'reverse' ? '5.1.7' : '5.1.3', why),
+  badPath: (which: 'reverse' | 'forward', fault: PathFault) =>
+    reply(501, which === 'reverse' ? '5.1.7' : '5.1.3', pathFaults[fault]),
   unknownParameter: (keyword: string) =>
     reply(555, '5.5.4', `Parameter ${keyword} is not known here; send without it`),
-  badParameter: (keyword: string, why: string) => reply(501, '5.5.4', `${keyword}: ${why}`),
+  badParameter: (keyword: string, fault: ParameterFault) =>
+    reply(501, '5.5.4', `${keyword}: ${parameterFaults[fault]}`),
   messageTooLarge: (bytesMax: number) =>
     reply(
       552,

@@ -34,8 +34,9 @@ import type {
   SmtpSession,
 } from './session-types.ts';
 import { Transaction } from './transaction.ts';
-import { type State, transition, verbOf } from './transitions.ts';
+import { type State, transition } from './transitions.ts';
 import { decodeUtf8 } from './utf8.ts';
+import { verbOf } from './verb.ts';
 
 export function createSession(options: SessionOptions): SmtpSession {
   return new Session(options);

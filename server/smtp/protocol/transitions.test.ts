@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { renderStateDiagram, type State, transition, type Verb, verbOf } from './transitions.ts';
+import { renderStateDiagram, type State, transition } from './transitions.ts';
+import { type Verb, verbOf } from './verb.ts';
 
 const open = { tlsNeeded: false, authNeeded: false };
 const states: readonly State[] = ['connected', 'greeted', 'mail', 'rcpt', 'chunks'];

@@ -6,24 +6,9 @@
  * active, AUTH wanted and not done.
  */
 import type { FixedReply } from './replies.ts';
+import type { Verb } from './verb.ts';
 
 export type State = 'connected' | 'greeted' | 'mail' | 'rcpt' | 'chunks';
-
-export type Verb =
-  | 'EHLO'
-  | 'HELO'
-  | 'MAIL'
-  | 'RCPT'
-  | 'DATA'
-  | 'BDAT'
-  | 'RSET'
-  | 'NOOP'
-  | 'VRFY'
-  | 'EXPN'
-  | 'HELP'
-  | 'QUIT'
-  | 'STARTTLS'
-  | 'AUTH';
 
 type Cell = { readonly next: State } | { readonly refusal: FixedReply };
 
@@ -77,29 +62,6 @@ export interface Policy {
   readonly tlsNeeded: boolean;
   /** AUTH is required and not done. */
   readonly authNeeded: boolean;
-}
-
-const verbs: Readonly<Record<Verb, true>> = {
-  EHLO: true,
-  HELO: true,
-  MAIL: true,
-  RCPT: true,
-  DATA: true,
-  BDAT: true,
-  RSET: true,
-  NOOP: true,
-  VRFY: true,
-  EXPN: true,
-  HELP: true,
-  QUIT: true,
-  STARTTLS: true,
-  AUTH: true,
-};
-const verbByName = new Map((Object.keys(verbs) as Verb[]).map((verb) => [verb as string, verb]));
-
-/** The verb that a word is, in whatever case (RFC 5321 §2.4). */
-export function verbOf(word: string): Verb | undefined {
-  return verbByName.get(word.toUpperCase());
 }
 
 /** Where `verb` leads from `state`, or why it may not be used. */
