@@ -69,7 +69,9 @@ describe('the form', () => {
 
   it('options, comment, and over which sockets it can be played', () => {
     const read = (text: string) => parseTranscript('sample', text);
-    expect(read('# RFC 5321 §2.4: why\n# and how\n@auth off\n@credentials a:b\nS: 220')).toMatchObject({
+    expect(
+      read('# RFC 5321 §2.4: why\n# and how\n@auth off\n@credentials a:b\nS: 220'),
+    ).toMatchObject({
       comment: 'RFC 5321 §2.4: why\nand how',
       options: { auth: 'off', credentials: [{ user: 'a', password: 'b' }], recipientsMax: 1_000 },
       playableOver: { plain: true, tls: true },
