@@ -35,8 +35,8 @@ describe('every snippet', () => {
     for (const { code } of all) expect(code).not.toContain('s3cret');
     const withUser = snippetsFor(target({ credentials: { user: 'shop', password: 's3cret' } }));
     const silent = withUser.filter(({ code }) => !code.includes('shop')).map(({ id }) => id);
-    // These two are handed no credentials at all.
-    expect(silent).toEqual(['php', 'docker']);
+    // Inside a container the variables of the application are its own.
+    expect(silent).toEqual(['docker']);
   });
 });
 
@@ -86,6 +86,12 @@ describe('quoting', () => {
     [quoteYaml, 'a: b # c', '"a: b # c"'],
   ])('case %#', (quote, text, quoted) => {
     expect(quote(text)).toBe(quoted);
+  });
+
+  it('leaves a user out of php.ini that would need quotes inside quotes', () => {
+    const php = (user: string) => code('php', { credentials: { user, password: 'any' } });
+    expect(php('shop')).toContain(' --smtp-user shop:any"');
+    expect(php('it"s')).not.toContain('--smtp-user');
   });
 
   it('percent-encodes credentials in a URL', () => {

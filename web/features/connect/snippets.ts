@@ -245,11 +245,16 @@ const go: Make = (t) => {
   };
 };
 
-const phpMail: Make = (t) => ({
-  place: 'php.ini',
-  code: `sendmail_path = "npx prixfixe-dev sendmail -t -i --smtp-host ${t.host} --smtp-port ${t.port}"`,
-  note: 'For mail() and everything built on it. Cron takes the same command as its mailer.',
-});
+const phpMail: Make = (t) => {
+  const credentials = t.credentials ? `${t.credentials.user}:${t.credentials.password}` : '';
+  // Between the quotes of php.ini and those of the shell there is no room for a third kind.
+  const user = /^[\w.@+-]+:[\w.@+-]+$/.test(credentials) ? ` --smtp-user ${credentials}` : '';
+  return {
+    place: 'php.ini',
+    code: `sendmail_path = "npx prixfixe-dev sendmail -t -i --smtp-host ${t.host} --smtp-port ${t.port}${user}"`,
+    note: 'For mail() and everything built on it. Cron takes the same command as its mailer.',
+  };
+};
 
 const wordPress: Make = (t) => ({
   place: 'wp-content/mu-plugins/prixfixe.php',

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { useSearchParams } from 'wouter';
 import type { MessageDetailShape } from '../../../server/http/shapes.ts';
 import { ErrorBoundary } from '../../components/error-boundary.tsx';
 import { type TabItem, TabPanel, Tabs } from '../../components/tabs.tsx';
@@ -7,24 +6,16 @@ import type { Preview } from './html-panel.tsx';
 import styles from './message-content.module.css';
 import { MessageHead } from './message-head.tsx';
 import { MessagePanel } from './message-panel.tsx';
-import { currentTab, type MessageTab, tabs, tabsOf } from './message-tab.ts';
+import { type MessageTab, tabs, tabsOf } from './message-tab.ts';
+import { useMessageTab } from './use-message-tab.ts';
 import { useTabShortcuts } from './use-tab-shortcuts.ts';
 
 /** Everything below the toolbar. Stays mounted from message to message, so that widths stay chosen. */
 export function MessageContent({ message }: { readonly message: MessageDetailShape }) {
-  const [search, setSearch] = useSearchParams();
+  const [tab, openTab] = useMessageTab(message);
   const [preview, setPreview] = useState<Preview>({ width: 'full', dark: false });
 
   const available = tabsOf(message);
-  const tab = currentTab(message, search.get('tab'));
-  const openTab = (next: string) =>
-    setSearch(
-      (previous) => {
-        previous.set('tab', next);
-        return previous;
-      },
-      { replace: true },
-    );
   useTabShortcuts(available, openTab);
 
   return (
