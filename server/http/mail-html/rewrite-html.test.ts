@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { rewriteMailHtml } from './rewrite-html.ts';
 
 const base = '<base target="_blank">';
+const acting = /<(?:link|meta|base|embed|frame|iframe)(?:[\s/>]|$)/i;
 const rewrite = (html: string, remoteAllowed = false): string =>
   rewriteMailHtml(html, { remoteAllowed, cidUrl: (id) => `/cid/${encodeURIComponent(id)}` });
 
@@ -90,11 +91,23 @@ describe('elements that act beyond the policy are defused', () => {
     '<p <link rel=dns-prefetch href=//t.test>',
     '</p <link rel=dns-prefetch href=//t.test>',
     '<link rel=dns-prefetch href=//t.test',
+    '<iframe src=//t.test></iframe>',
+    '<IFRAME\nsrc=//t.test>',
+    '<frameset><frame src=//t.test></frameset>',
+    '<embed src=//t.test>',
+    '<noembed></noembed ><iframe src=//t.test>',
+    '<iframe></noembed><iframe src=//t.test></iframe>',
   ];
   it.each(hostile)('%s', (html) => {
     const out = rewrite(html);
     expect(out).toContain(base);
-    expect(out.replace(base, '')).not.toMatch(/<(?:link|meta|base)(?:[\s/>]|$)/i);
+    expect(out.replace(base, '')).not.toMatch(acting);
+  });
+
+  it('what follows a frame is shown', () => {
+    expect(rewrite('<iframe src=//t.test>fallback</iframe><p>after')).toBe(
+      `${base}<noembed src=//t.test>fallback</noembed><p>after`,
+    );
   });
 
   it('keeps the harmless ones', () => {
@@ -181,15 +194,16 @@ describe('the rest is the text of the sender', () => {
       '<link ',
       '<meta\n',
       '<BASE/',
+      '<iframe ',
+      '</iframe>',
+      '<noembed>',
       '<link>',
       'rel=x ',
       'cid:a',
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
-        expect(rewrite(pieces.join('')).replace(base, '')).not.toMatch(
-          /<(?:link|meta|base)[\s/>]/i,
-        );
+        expect(rewrite(pieces.join('')).replace(base, '')).not.toMatch(acting);
       }),
     );
   });

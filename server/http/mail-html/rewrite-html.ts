@@ -2,11 +2,11 @@
  * The HTML of a message as it is shown: the sender's own text but for
  * - `cid:` references, which get the URL of their part;
  * - links, which open in a new tab that cannot reach back (`#…` stays in the document);
- * - `link`, `meta` and `base` elements, which act outside of what a content security policy can
- *   forbid (name look-ups, referrers, reloads, the target of every link). Only those known to be
- *   harmless stay; the others become `basefont`, which is empty, allowed everywhere and does
- *   nothing. This holds for every place where such a tag could begin, comments included, so that
- *   it does not depend on reading the markup as the browser does.
+ * - elements that act outside of what a content security policy can forbid: `link`, `meta` and
+ *   `base` (name look-ups, referrers, reloads, the target of every link), and frames, for which
+ *   browsers connect before they ask the policy. Only those known to be harmless stay; the others
+ *   become elements that do nothing. This holds for every place where such a tag could begin,
+ *   comments included, so that it does not depend on reading the markup as the browser does.
  * What may load at all is decided by the policy of the response (`routes/parts.ts`).
  */
 import { rewriteCss } from './rewrite-css.ts';
@@ -88,6 +88,9 @@ const metaNames = new Set(['viewport', 'color-scheme', 'supported-color-schemes'
 function isTrusted(tag: Tag, { remoteAllowed }: MailHtmlOptions): boolean {
   switch (tag.name) {
     case 'base':
+    case 'embed':
+    case 'frame':
+    case 'iframe':
       return false;
     case 'meta':
       return (
@@ -101,9 +104,24 @@ function isTrusted(tag: Tag, { remoteAllowed }: MailHtmlOptions): boolean {
   }
 }
 
+/** `basefont` is empty and allowed everywhere; `noembed` hides its content, which is no markup. */
+const inertElements: ReadonlyMap<string, string> = new Map([
+  ['base', 'basefont'],
+  ['embed', 'basefont'],
+  ['frame', 'basefont'],
+  ['iframe', 'noembed'],
+  ['link', 'basefont'],
+  ['meta', 'basefont'],
+]);
+
+const actingTag = /<(\/?)(base|embed|frame|iframe|link|meta)(?=[\s/>]|$)/gi;
+
 /** Applied to all that is not the opening of a tag that is trusted. */
 function defuse(text: string): string {
-  return text.replace(/<(?:link|meta|base)(?=[\s/>]|$)/gi, '<basefont');
+  return text.replace(
+    actingTag,
+    (_, slash: string, name: string) => `<${slash}${inertElements.get(name.toLowerCase())}`,
+  );
 }
 
 const urlAttributes = new Set(['src', 'href', 'xlink:href', 'background', 'poster', 'data']);
