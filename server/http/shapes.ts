@@ -217,16 +217,18 @@ export const problemDetails = z.object({
     .optional(),
 });
 
-const tag = z
-  .string()
-  .min(1)
-  .max(64)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters');
+/** One line: nothing in it can break out of where it is shown or sent. */
+const line = (charactersMax: number) =>
+  z
+    .string()
+    .min(1)
+    .max(charactersMax)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters');
 
 /** At least one of the two. */
 export const messageChange = z
-  .strictObject({ isRead: z.boolean().optional(), tags: z.array(tag).max(50).optional() })
+  .strictObject({ isRead: z.boolean().optional(), tags: z.array(line(64)).max(50).optional() })
   .refine((change) => change.isRead !== undefined || change.tags !== undefined, {
     message: 'must have isRead, tags or both',
   });
@@ -235,7 +237,7 @@ export const messagesChange = z.strictObject({ selection, isRead: z.boolean() })
 
 export const testMessageRequest = z.strictObject({
   /** Without it the message goes to an address that says what it is. */
-  to: z.string().min(1).max(254).optional(),
+  to: line(254).optional(),
 });
 
 export const testMessage = z.object({
