@@ -41,6 +41,10 @@ export function applyChanges(client: QueryClient, changes: MessageChanges): void
   }
   staleInactiveLists(client);
   for (const message of changes.updated.values()) updateDetail(client, message);
+  // Asked for again when it is open, and then found to be gone.
+  for (const ids of [changes.deleted, changes.pruned]) {
+    for (const id of ids) void client.invalidateQueries({ queryKey: keys.detail(id) });
+  }
 }
 
 /** Much changed at once: everything is asked for again, and nothing moves until it is here. */
