@@ -106,11 +106,10 @@ INSERT INTO message_fts (message_fts, rank) VALUES ('automerge', 8), ('hashsize'
   },
 ];
 
-/** Brings the schema up to date in one transaction; refuses a file from a later version. */
+/** Brings the schema up to date in one transaction. */
 export function migrate(database: Database, steps: readonly Migration[] = migrations): void {
   const current = Number(database.pragma('user_version', { simple: true }));
   const newest = steps.at(-1)?.id ?? 0;
-  refuseNewerSchema({ current, newest, location: database.name });
   if (current === newest) return;
   database
     .transaction(() => {
@@ -121,14 +120,12 @@ export function migrate(database: Database, steps: readonly Migration[] = migrat
     .immediate();
 }
 
-function refuseNewerSchema(versions: {
-  readonly current: number;
-  readonly newest: number;
-  readonly location: string;
-}): void {
-  if (versions.current <= versions.newest) return;
+/** Before anything is written: a later version may mean other things by the same tables. */
+export function refuseNewerSchema(current: number, location: string): void {
+  const newest = migrations.at(-1)?.id ?? 0;
+  if (current <= newest) return;
   throw new StoreError(
     'schemaTooNew',
-    `The database ${versions.location} was written by a later version of prixfixe-dev (schema ${versions.current}, this version knows ${versions.newest}). Update prixfixe-dev, or name another file with --db.`,
+    `The database ${location} was written by a later version of prixfixe-dev (schema ${current}, this version knows ${newest}). Update prixfixe-dev, or name another file with --db.`,
   );
 }

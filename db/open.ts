@@ -21,7 +21,7 @@ import {
 import { dirname } from 'node:path';
 import { type Database, type DatabaseConstructor, loadDriver } from './driver.ts';
 import { type StoreLock, takeLock } from './lock.ts';
-import { applicationId, migrate } from './migrations.ts';
+import { applicationId, migrate, refuseNewerSchema } from './migrations.ts';
 import { StoreError, toStoreError } from './store-error.ts';
 
 export const memoryLocation = ':memory:';
@@ -34,7 +34,7 @@ const cacheKib = 8_192;
 const vacuumPagesMin = 4_096;
 const vacuumSlicePages = 256;
 const busyTimeoutMs = 5_000;
-const headerBytes = 100;
+const headerBytes = 108;
 
 export interface OpenDatabase {
   readonly database: Database;
@@ -57,7 +57,7 @@ export function openForWriting(options: {
   try {
     // Before the lock: nothing may appear beside a file that is not ours.
     if (existsSync(location)) {
-      inspect(Driver, location);
+      inspect(location);
       // SQLite would open it all the same and fail at the first message.
       accessSync(location, constants.W_OK);
     } else {
@@ -123,6 +123,7 @@ function openFile(
 ): Database {
   const database = new Driver(options.location, { fileMustExist: true, timeout: busyTimeoutMs });
   try {
+    admit(database);
     return configure(database, options.durability);
   } catch (error) {
     database.close();
@@ -161,26 +162,40 @@ function createEmpty(location: string): void {
   closeSync(openSync(location, 'a', 0o600));
 }
 
-/** Refuses what is not ours, reading only. An empty file is as good as none. */
-function inspect(Driver: DatabaseConstructor, location: string): void {
-  const header = readHeader(location);
-  if (header.fileBytes === 0) return;
-  if (!header.octets.subarray(0, 16).equals(Buffer.from('SQLite format 3\0', 'latin1'))) {
+/**
+ * Refuses what is not ours by the file's own octets, since even to read from a database with a
+ * log SQLite makes files beside it. An empty file is as good as none.
+ */
+function inspect(location: string): void {
+  const { fileBytes, octets } = readHeader(location);
+  if (fileBytes === 0) return;
+  if (!octets.subarray(0, 16).equals(Buffer.from('SQLite format 3\0', 'latin1'))) {
     throw new StoreError(
       'notADatabase',
       `${location} is not a SQLite database. It was left untouched; name another file with --db.`,
     );
   }
-  refuseTruncated(location, header);
-  const database = new Driver(location, { readonly: true, fileMustExist: true });
-  try {
-    const id = Number(database.pragma('application_id', { simple: true }));
-    const tables = Number(database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
-    if (id !== applicationId && (id !== 0 || tables > 0)) throw foreign(location);
-    if (tables > 0) touchEveryTable(database);
-  } finally {
-    database.close();
-  }
+  const id = octets.readInt32BE(68);
+  const tables = octets.readUInt16BE(103);
+  if (id !== applicationId && (id !== 0 || tables > 0)) throw foreign(location);
+  refuseNewerSchema(octets.readUInt32BE(60), location);
+  // With a log beside it the file may rightly be behind; without one its size must be as said.
+  if (!existsSync(`${location}-wal`)) refuseTruncated(location, { fileBytes, octets });
+}
+
+/** The same, once SQLite has brought file and log together; and that every table can be read. */
+function admit(database: Database): void {
+  const id = Number(database.pragma('application_id', { simple: true }));
+  const names = database
+    .prepare(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'",
+    )
+    .pluck()
+    .all();
+  if (id !== applicationId && (id !== 0 || names.length > 0)) throw foreign(database.name);
+  refuseNewerSchema(Number(database.pragma('user_version', { simple: true })), database.name);
+  // Cheap by design: the root and one edge of each tree. Deeper damage shows when it is met.
+  for (const name of names) database.prepare(`SELECT * FROM "${name}" LIMIT 1`).get();
 }
 
 interface Header {
@@ -188,6 +203,7 @@ interface Header {
   readonly octets: Buffer;
 }
 
+/** The database header and that of the first page's tree, which holds the schema. */
 function readHeader(location: string): Header {
   const file = openSync(location, 'r');
   try {
@@ -199,9 +215,7 @@ function readHeader(location: string): Header {
   }
 }
 
-/** With a log beside it the file may rightly be behind; without one its size must be as said. */
 function refuseTruncated(location: string, header: Header): void {
-  if (existsSync(`${location}-wal`)) return;
   const declaredPageBytes = header.octets.readUInt16BE(16);
   const perPage = declaredPageBytes === 1 ? 65_536 : declaredPageBytes;
   const pages = header.octets.readUInt32BE(28);
@@ -210,17 +224,6 @@ function refuseTruncated(location: string, header: Header): void {
     'damaged',
     `The database ${location} is cut short: it should have ${perPage * pages} octets and has ${header.fileBytes}. It was left untouched; move it away to start afresh, or recover it with "sqlite3 ${location} .recover".`,
   );
-}
-
-/** Cheap by design: the root and one edge of each tree. Deeper damage shows when it is met. */
-function touchEveryTable(database: Database): void {
-  const names = database
-    .prepare(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'",
-    )
-    .pluck()
-    .all();
-  for (const name of names) database.prepare(`SELECT * FROM "${name}" LIMIT 1`).get();
 }
 
 function foreign(location: string): StoreError {
