@@ -13,8 +13,8 @@ export const limits = {
   headerBytesMax: 4 * 1024 * 1024,
   /** Octets of a boundary; RFC 2046 §5.1.1 allows 70, senders are not always that careful. */
   boundaryBytesMax: 998,
-  /** Characters of a subject or Message-ID in a summary. The list of fields has all of them. */
-  summaryCharactersMax: 4_000,
+  /** Characters of a subject or Message-ID. The list of fields has all of them. */
+  summaryCharactersMax: 128 * 1024,
   /** Mailboxes read from one address list. */
   mailboxesMax: 10_000,
   /** Tags taken from X-Tags, and characters of one. */
