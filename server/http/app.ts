@@ -57,8 +57,9 @@ export function createHttpApp(deps: RouteDeps): HttpApp {
   });
   app.onError((error, c) => {
     const problem = toProblem(error);
-    if (problem.status >= 500) {
-      deps.logError(`${c.req.method} ${c.req.path} failed`, problem.cause ?? problem);
+    // Without a cause it is a limit that was reached, not a fault.
+    if (problem.status >= 500 && problem.cause !== undefined) {
+      deps.logError(`${c.req.method} ${c.req.path} failed`, problem.cause);
     }
     return problemResponse(problem);
   });

@@ -254,6 +254,7 @@ describe('limits', () => {
     expect(third.status).toBe(503);
     expect(JSON.parse(third.body.toString()).code).toBe('too_many_event_streams');
     expect(third.headers['retry-after']).toBe('10');
+    expect(http.errors).toEqual([]);
     first.socket.destroy();
     await expect.poll(() => http.server.eventStream.clientCount).toBe(1);
     await listen(http);
