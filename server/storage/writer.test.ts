@@ -1,0 +1,162 @@
+/** The writer alone: full disks, faults of single messages, slices, and what it leaves for later. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MessageQueries } from '../../db/message-query.ts';
+import { type OpenDatabase, openForWriting } from '../../db/open.ts';
+import { createEventBus } from '../events.ts';
+import { type MessageSpec, newMessage } from '../testing/new-message.ts';
+import { openStorage } from './open-storage.ts';
+import { toAppendItems } from './packed-batch.ts';
+import { type AppendItem, Writer, type WriterNotice } from './writer.ts';
+
+const noRetention = { messagesMax: 0, ageMsMax: 0, bytesMax: 0 };
+const allMessages = { filter: null, limit: 1000, beforeSeq: null, skip: 0 };
+const full = { kind: 'notStored', refusal: 'storageFull' };
+
+let folder: string;
+let open: OpenDatabase;
+let writer: Writer;
+let queries: MessageQueries;
+let notices: WriterNotice[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'prixfixe-writer-'));
+  open = openForWriting({ location: join(folder, 'mail.db'), durability: 'full' });
+  notices = [];
+  writer = new Writer(open, noRetention, (notice) => notices.push(notice));
+  queries = new MessageQueries(open.database);
+});
+
+afterEach(() => {
+  writer.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const items = (...specs: readonly MessageSpec[]): readonly AppendItem[] =>
+  toAppendItems(specs.map((spec) => ({ message: newMessage(spec), arrivedAtMs: 0 })));
+
+const isRead = () => expect.poll(() => queries.pendingCount()).toBe(0);
+
+describe('a full disk', () => {
+  const large = { raw: Buffer.alloc(400_000, 'x') };
+
+  test('refuses with its own reason, loses nothing, and recovers when there is room', async () => {
+    expect(writer.append(items({ subject: 'before' }))[0]).toMatchObject({ kind: 'stored' });
+    await isRead();
+    const pages = Number(open.database.pragma('page_count', { simple: true }));
+    open.database.pragma(`max_page_count = ${pages + 10}`);
+    expect(writer.append(items(large, { subject: 'together' }))).toEqual([full, full]);
+    expect(queries.tally()).toMatchObject({ liveCount: 1, lastSeq: 1 });
+    open.database.pragma('max_page_count = 1000000');
+    expect(writer.append(items(large, { subject: 'after' }))).toMatchObject([
+      { kind: 'stored', seq: 2 },
+      { kind: 'stored', seq: 3 },
+    ]);
+    await isRead();
+    expect(queries.list(allMessages).messages.map((message) => message.subject)).toEqual([
+      'after',
+      '',
+      'before',
+    ]);
+  });
+
+  test('while a message is being read puts the reading off', async () => {
+    writer.append(items({ subject: 'unread', text: 'word '.repeat(20_000) }));
+    const pages = Number(open.database.pragma('page_count', { simple: true }));
+    open.database.pragma(`max_page_count = ${pages}`);
+    await expect.poll(() => notices).toContainEqual(expect.objectContaining({ kind: 'error' }));
+    expect(queries.pendingCount()).toBe(1);
+    open.database.pragma('max_page_count = 1000000');
+    await isRead();
+    expect(queries.get('latest')).toMatchObject({ subject: 'unread', state: 'ready' });
+  });
+
+  const isLinuxRoot = process.platform === 'linux' && process.getuid?.() === 0;
+  test.runIf(isLinuxRoot)('a real one, in threads', async ({ skip }) => {
+    const mount = join(folder, 'small');
+    spawnSync('mkdir', [mount]);
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', mount]);
+    if (mounted.status !== 0) skip('this machine does not allow a small file system to be mounted');
+    try {
+      const storage = await openStorage(
+        {
+          location: join(mount, 'mail.db'),
+          retention: noRetention,
+          durability: 'normal',
+          threads: true,
+        },
+        createEventBus(),
+      );
+      expect(await storage.append(newMessage())).toMatchObject({ kind: 'stored' });
+      await storage.list(allMessages);
+      const ballast = join(mount, 'ballast');
+      spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=64k']);
+      expect(statSync(ballast).size).toBeGreaterThan(0);
+      expect(await storage.append(newMessage(large))).toEqual(full);
+      expect(await storage.append(newMessage(large))).toEqual(full);
+      rmSync(ballast);
+      expect(await storage.append(newMessage(large))).toMatchObject({ kind: 'stored' });
+      expect((await storage.list(allMessages)).total).toBe(2);
+      await storage.close();
+    } finally {
+      spawnSync('umount', ['-l', mount]);
+    }
+  });
+});
+
+test('a message that cannot be stored does not take the others of its batch with it', async () => {
+  const [first, second, third] = items({ subject: 'a' }, { subject: 'b' }, { subject: 'c' });
+  if (first === undefined || second === undefined || third === undefined) throw new Error('items');
+  const sameId = { ...second, row: { ...second.row, id: first.row.id } };
+  expect(writer.append([first, sameId, third]).map((outcome) => outcome.kind)).toEqual([
+    'stored',
+    'notStored',
+    'stored',
+  ]);
+  expect(notices).toContainEqual(expect.objectContaining({ kind: 'error' }));
+  await isRead();
+  expect(queries.list(allMessages).messages.map((message) => message.subject)).toEqual(['c', 'a']);
+});
+
+test('damage that shows only while running refuses the message and says so', () => {
+  open.database.exec('DROP TABLE message_raw');
+  expect(writer.append(items({}))).toEqual([{ kind: 'notStored', refusal: 'storageFailed' }]);
+  expect(notices).toContainEqual(
+    expect.objectContaining({ kind: 'error', message: expect.stringContaining('message_raw') }),
+  );
+});
+
+test('removed messages are purged when they can no longer be undone, and the log is emptied', async () => {
+  writer.append(items(...Array.from({ length: 200 }, () => ({ raw: 'x'.repeat(20_000) }))));
+  await isRead();
+  writer.remove({ kind: 'all' });
+  expect(queries.tally()).toMatchObject({ liveCount: 0, storedCount: 200 });
+  // The ten minutes are over at the next start at the latest.
+  writer.close();
+  open = openForWriting({ location: join(folder, 'mail.db'), durability: 'normal' });
+  writer = new Writer(open, noRetention, (notice) => notices.push(notice));
+  queries = new MessageQueries(open.database);
+  await expect.poll(() => queries.tally().storedCount).toBe(0);
+  const rows = (table: string) =>
+    open.database.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+  for (const table of ['message', 'message_raw', 'message_trace', 'message_facet', 'removal']) {
+    expect(rows(table), table).toBe(0);
+  }
+  expect(rows('message_fts')).toBe(0);
+  expect(rows('inbox')).toBe(0);
+});
+
+test('a tally that does not agree is counted anew at the start', async () => {
+  writer.append(items({}, {}));
+  await isRead();
+  open.database.exec('UPDATE tally SET live_count = 7, unread_count = 9, live_bytes = 1');
+  writer.close();
+  open = openForWriting({ location: join(folder, 'mail.db'), durability: 'normal' });
+  writer = new Writer(open, noRetention, () => {});
+  queries = new MessageQueries(open.database);
+  expect(queries.tally()).toMatchObject({ liveCount: 2, unreadCount: 2, storedCount: 2 });
+  expect(queries.overview().sizeBytes).toBe(queries.tally().storedBytes);
+});
