@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['server/**/*.test.ts', 'db/**/*.test.ts'],
+    include: ['{server,db,web}/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
