@@ -22,6 +22,7 @@ import {
   parseTrace,
   type SummaryRow,
   stateNumber,
+  type Trace,
   toSummary,
 } from './rows.ts';
 import { readTally, recount, type Tally, tallyAgrees } from './tally.ts';
@@ -117,7 +118,7 @@ export class SqliteMessageStore {
     for (const row of rows) {
       bytes += row.size_bytes;
       if (found.length > 0 && bytes > limit.bytes) break;
-      const { envelope, wire } = parseTrace(row.trace);
+      const { envelope, wire } = traceOrNothing(row.trace);
       const raw = firstRow<{ raw: Buffer }>(this.#statements.rawBySeq, row.seq);
       found.push({ seq: row.seq, envelope, wire, raw: raw?.raw ?? new Uint8Array() });
     }
@@ -524,6 +525,18 @@ function mergePruned(parts: readonly Pruned[]): Pruned {
     count: parts.reduce((sum, part) => sum + part.count, 0),
     ids: parts.flatMap((part) => part.ids),
   };
+}
+
+/** A trace that is damaged must not keep the messages after it from being read. */
+function traceOrNothing(json: string): Pick<Trace, 'envelope' | 'wire'> {
+  try {
+    return parseTrace(json);
+  } catch {
+    return {
+      envelope: { reversePath: '', forwardPaths: [], parameters: {} },
+      wire: { bareLfCount: 0, bareCrCount: 0, via: null },
+    };
+  }
 }
 
 function withinBytes(rows: readonly OldRow[]): readonly OldRow[] {

@@ -121,6 +121,23 @@ test('a message that cannot be stored does not take the others of its batch with
   expect(queries.list(allMessages).messages.map((message) => message.subject)).toEqual(['c', 'a']);
 });
 
+test('a message that cannot be read is marked, kept, and does not hold up the next', async () => {
+  const specs = [{ raw: 'Subject: a\r\n\r\n' }, { raw: 'Subject: b\r\n\r\n' }, { subject: 'c' }];
+  writer.append(items(...specs));
+  // Damage done between commit and reading, of the kind that makes the reader stumble.
+  const setTrace = open.database.prepare('UPDATE message_trace SET trace = ? WHERE seq = ?');
+  setTrace.run(JSON.stringify({ envelope: newMessage().envelope }), 1);
+  setTrace.run('not JSON', 2);
+  await isRead();
+  const { messages } = queries.list(allMessages);
+  expect(messages.map((message) => [message.seq, message.state])).toEqual([
+    [3, 'ready'],
+    [2, 'ready'],
+    [1, 'unreadable'],
+  ]);
+  expect(Buffer.from(queries.raw(messages[2]?.id ?? '') ?? []).toString()).toBe(specs[0]?.raw);
+});
+
 test('damage that shows only while running refuses the message and says so', () => {
   open.database.exec('DROP TABLE message_raw');
   expect(writer.append(items({}))).toEqual([{ kind: 'notStored', refusal: 'storageFailed' }]);
