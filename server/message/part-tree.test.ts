@@ -135,6 +135,12 @@ test('a part whose header is cut off by a delimiter is empty', () => {
   expect(lines.slice(1)).toEqual(['1 text/html html:', '2 text/plain text:']);
 });
 
+test('a container does not end before an empty part in it', () => {
+  const { root } = read([...mixed('a'), '--a', ...mixed('b'), '--b', '', '--a--']);
+  const [inner] = root.children;
+  expect(inner?.children[0]?.bodyEnd).toBe(inner?.bodyEnd);
+});
+
 test('RFC 2046 §5.1.5: parts of a digest are messages, and messages are not entered', () => {
   const inner = [...mixed('c'), '--c', '', 'inner', '--c--'];
   const { lines } = read([

@@ -187,14 +187,17 @@ class TreeReader {
 
   /** Ends every multipart from `depth` on, and the current leaf, at `end`. */
   #closeFrames(depth: number, end: number): void {
-    if (this.#leaf !== null) this.#leaf.bodyEnd = Math.max(end, this.#leaf.bodyStart);
+    // A part without a body ends where its header does, though the line break there is the
+    // delimiter's; its containers must not end before it.
+    const leafEnd = Math.max(end, this.#leaf?.bodyStart ?? end);
+    if (this.#leaf !== null) this.#leaf.bodyEnd = leafEnd;
     this.#leaf = null;
     while (this.#frames.length > depth) {
       const frame = this.#frames.pop();
       if (frame === undefined) break;
       this.#forget(frame);
       const { part } = frame;
-      part.bodyEnd = Math.max(end, part.bodyStart);
+      part.bodyEnd = Math.max(leafEnd, part.bodyStart);
       const code = frame.delimiterSeen ? 'unclosed-multipart' : 'boundary-not-found';
       this.#findings.add(code, partPlace(part.path));
       // Without any delimiter the whole body would vanish: it is shown as text.
