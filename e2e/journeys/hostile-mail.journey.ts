@@ -88,7 +88,8 @@ test('a foreign page can read neither the list nor the events', async ({ page, s
   }, server.url);
   expect(outcomes.list).toBe('refused');
   expect(outcomes.events).toBe('refused');
-  const kept = await (await fetch(`${server.url}/api/messages`)).json();
+  const list = await fetch(`${server.url}/api/messages`);
+  const kept = (await list.json()) as { total: number };
   expect(kept.total).toBe(1);
   elsewhere.close();
 });

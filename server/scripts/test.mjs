@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { browser, build, checkNode, failSetup, install, programs, root, say } from './setup.mjs';
 
+const packageTest = 'server/scripts/package.test.ts';
 const reports = join(root, '.cache', 'reports');
 
 /** Each resolves with what it counted. */
@@ -16,10 +17,13 @@ const suites = {
     check('types', [
       ['tsc', '-p', 'tsconfig.json'],
       ['tsc', '-p', 'tsconfig.web.json'],
+      ['tsc', '-p', 'e2e'],
     ]),
   lint: () => check('lint', [['biome', 'check', '--error-on-warnings']]),
   docs: () => check('docs', [['tsx', 'server/scripts/docs.ts', '--check']]),
-  unit,
+  unit: (filters) => vitest('unit', ['--exclude', packageTest, ...filters]),
+  // By itself: it installs and compiles, which would disturb the others.
+  package: () => vitest('package', [packageTest]),
   e2e,
 };
 const groups = { check: ['types', 'lint', 'docs'] };
@@ -28,8 +32,8 @@ const { names, rest } = readArguments(process.argv.slice(2));
 try {
   checkNode();
   await install();
-  // The unit suite starts the built program, as users do.
-  if (names.includes('unit') || names.includes('e2e')) await build();
+  // These two start the built program, as users do.
+  if (names.some((name) => ['package', 'e2e'].includes(name))) await build();
 } catch (error) {
   failSetup(error);
 }
@@ -85,15 +89,15 @@ async function check(name, commands) {
   return { passed: 0, failed: 1, skipped: 0 };
 }
 
-async function unit(filters) {
-  say('\nunit and integration');
-  const report = reportFile('unit.json');
+async function vitest(name, given) {
+  say(`\n${name}`);
+  const report = reportFile(`${name}.json`);
   const { failed } = await execute('vitest', [
     'run',
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
-    ...filters,
+    ...given,
   ]);
   const found = readReport(report);
   const skipped = (found?.numPendingTests ?? 0) + (found?.numTodoTests ?? 0);
@@ -106,7 +110,7 @@ async function unit(filters) {
 }
 
 async function e2e(filters) {
-  say('\njourneys');
+  say('\ne2e');
   const CHROMIUM_PATH = await browser();
   const report = reportFile('e2e.json');
   const { failed } = await execute('playwright', ['test', '--reporter=list,json', ...filters], {
