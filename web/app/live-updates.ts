@@ -13,7 +13,8 @@ import type { LiveStatus, LiveStatusSource } from '../lib/live-status.ts';
 import { applyChanges, refreshEverything } from '../lib/message-cache.ts';
 import { keys } from '../lib/queries.ts';
 
-const pausesMs = [500, 1_000, 2_000, 4_000, 8_000, 15_000] as const;
+/** The server is near and comes back soon, most often because somebody restarts it. */
+const pausesMs = [500, 1_000, 2_000, 3_000] as const;
 const overviewEveryMs = 700;
 const hiddenEveryMs = 250;
 /** Beyond this many between two frames the list is asked for instead. */

@@ -17,6 +17,8 @@ export interface ToastOptions {
   readonly title: string;
   readonly description?: string;
   readonly tone?: 'plain' | 'success' | 'danger';
+  /** Takes the place of the toast with the same topic, if there is one. */
+  readonly topic?: string;
   readonly action?: { readonly label: string; readonly onAction: () => void };
 }
 
@@ -46,7 +48,10 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
       show(options: ToastOptions) {
         lastId.current += 1;
         const id = lastId.current;
-        setToasts((all) => [...all, { ...options, id }].slice(-shownMax));
+        setToasts((all) => {
+          const others = all.filter((toast) => !options.topic || toast.topic !== options.topic);
+          return [...others, { ...options, id }].slice(-shownMax);
+        });
         return () => close(id);
       },
     };
@@ -92,7 +97,7 @@ function Toast({ toast, onClose }: ToastProps) {
       onPointerEnter={() => setHeld(true)}
       onPointerLeave={() => setHeld(false)}
     >
-      {tone === 'danger' && <Icon className={styles.icon} name="warning" />}
+      {tone === 'danger' && <Icon className={styles.danger} name="warning" />}
       {tone === 'success' && <Icon className={styles.icon} name="check" />}
       <div className={styles.text}>
         <p className={styles.title}>{title}</p>

@@ -61,7 +61,10 @@ export function useMessageActions(): MessageActions {
     mutationFn: undoRemoval,
     onSuccess: ({ ids }) => {
       refreshEverything(client);
-      toast.show({ title: ids ? `${plural(ids.length, 'message')} brought back` : 'Brought back' });
+      toast.show({
+        topic: 'removal',
+        title: ids ? `${plural(ids.length, 'message')} brought back` : 'Brought back',
+      });
     },
     onError: failed('The deletion could not be undone'),
   });
@@ -74,6 +77,7 @@ export function useMessageActions(): MessageActions {
       dropRemoved(client, removed);
       if (removed.count === 0) return;
       toast.show({
+        topic: 'removal',
         title: `Deleted ${plural(removed.count, 'message')}`,
         action: { label: 'Undo', onAction: () => takeBack(client, removed.id, undo.mutate) },
       });

@@ -1,4 +1,5 @@
-import { Link, useRoute } from 'wouter';
+import { useLocation, useRoute } from 'wouter';
+import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorBoundary } from '../../components/error-boundary.tsx';
 import { connectPath, listPath } from '../../lib/links.ts';
@@ -7,6 +8,7 @@ import { InboxRoute } from './inbox-route.tsx';
 
 /** The list stays mounted while messages come and go beside it, so both are one route. */
 export function Routes() {
+  const [, navigate] = useLocation();
   const [inList] = useRoute('/');
   const [inMessage, message] = useRoute('/messages/:id');
   const [inConnect] = useRoute(connectPath);
@@ -26,10 +28,12 @@ export function Routes() {
     );
   }
   return (
-    <EmptyState icon="help" title="There is no such page">
-      <p>
-        The address may be mistyped. <Link href={listPath()}>All mail is here.</Link>
-      </p>
+    <EmptyState
+      icon="help"
+      title="There is no such page"
+      actions={<Button onClick={() => navigate(listPath())}>Show all mail</Button>}
+    >
+      <p>The address may be mistyped.</p>
     </EmptyState>
   );
 }

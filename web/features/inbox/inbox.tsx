@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { classNames } from '../../components/class-names.ts';
 import { filterSearch, isEverything, type ListFilter } from '../../lib/links.ts';
 import { rowCount } from '../../lib/message-list.ts';
 import { overviewQuery } from '../../lib/queries.ts';
+import { narrow, useMedia } from '../../lib/use-media.ts';
 import { ConnectionNotice } from './connection-notice.tsx';
 import styles from './inbox.module.css';
 import { ListToolbar } from './list-toolbar.tsx';
@@ -25,6 +26,14 @@ export function Inbox({ filter, messageId, renderMessage }: InboxProps) {
   const inbox = useInbox(filter, messageId);
   const total = useQuery({ ...overviewQuery(), select: (overview) => overview.total }).data;
   const { list } = inbox;
+  const messagePane = useRef<HTMLElement>(null);
+  const onePane = useMedia(narrow);
+
+  // Where the list is out of sight, the focus must not stay in it.
+  useEffect(() => {
+    if (onePane && messageId !== null) messagePane.current?.focus({ preventScroll: true });
+  }, [onePane, messageId]);
+
   const empty = list !== undefined && rowCount(list) === 0;
   if (empty && isEverything(filter) && messageId === null && !total) return <Welcome />;
 
@@ -36,7 +45,13 @@ export function Inbox({ filter, messageId, renderMessage }: InboxProps) {
         <ListToolbar inbox={inbox} />
         <MessageRows key={filterSearch(filter)} inbox={inbox} />
       </section>
-      <section aria-label="Message" className={styles.message} data-own-arrows>
+      <section
+        ref={messagePane}
+        aria-label="Message"
+        className={styles.message}
+        data-own-arrows
+        tabIndex={-1}
+      >
         {messageId === null || inbox.controls === null ? (
           <NoMessageOpen />
         ) : (

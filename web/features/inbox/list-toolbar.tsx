@@ -16,7 +16,7 @@ const ListMenu = lazy(async () => {
 
 /** Which list this is and how long, and what can be done with all of it. */
 export function ListToolbar({ inbox }: { readonly inbox: InboxState }) {
-  const { filter, list, actions, selection, error } = inbox;
+  const { filter, list, actions, selection } = inbox;
   if (selection.state.kind !== 'none') return <SelectionToolbar inbox={inbox} />;
   const matched = list?.matched ?? 0;
   const unread = list?.matchedUnread ?? 0;
@@ -29,7 +29,7 @@ export function ListToolbar({ inbox }: { readonly inbox: InboxState }) {
           {listTitle(filter)}
         </h1>
         <p className={styles.counts} role="status">
-          {list && !error && (
+          {list && (
             <>
               {isSearch ? plural(matched, 'result') : formatCount(matched)}
               {unread > 0 && ` · ${formatCount(unread)} unread`}

@@ -45,7 +45,10 @@ export function MessageRows({ inbox }: { readonly inbox: InboxState }) {
   const { scrollTo } = rows;
   // biome-ignore lint/correctness/useExhaustiveDependencies: new mail moves the row, not the reader.
   useLayoutEffect(() => {
-    if (activeIndex >= 0) scrollTo(Math.max(0, activeRow));
+    if (activeIndex < 0) return;
+    scrollTo(Math.max(0, activeRow));
+    // Moved by a shortcut from nowhere: a screen reader follows the focus.
+    if (document.activeElement === document.body) scroller?.focus({ preventScroll: true });
   }, [inbox.activeId, scrollTo]);
 
   const rowsElement = useRef<HTMLDivElement>(null);

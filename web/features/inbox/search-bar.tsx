@@ -23,7 +23,8 @@ export function SearchBar({ filter }: { readonly filter: ListFilter }) {
   const input = useRef<HTMLInputElement>(null);
   // What is being typed, until the URL says the same; a search from elsewhere ends it.
   const [typed, setTyped] = useState<{ text: string; over: string } | null>(null);
-  const text = typed && typed.over === filter.query ? typed.text : filter.query;
+  const isOurs = typed && (typed.over === filter.query || typed.text.trim() === filter.query);
+  const text = isOurs ? typed.text : filter.query;
 
   useShortcut('list.search', () => {
     input.current?.focus();

@@ -67,8 +67,8 @@ export function useInbox(filter: ListFilter, openId: string | null): InboxState 
   const ensureRows = useEnsureRows(filter);
   const reanchor = useReanchor(filter);
   const [, navigate] = useLocation();
-  const [topSeq, changeTopSeq] = useStateFor<number | null>(owner, null);
-  const [cursor, changeCursor] = useStateFor<string | null>(`${owner} ${openId}`, null);
+  const [topSeq, changeTopSeq] = useStateFor<number | null>(`top ${owner}`, null);
+  const [cursor, changeCursor] = useStateFor<string | null>(`at ${openId} ${owner}`, null);
   const opening = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(opening.current), []);
 

@@ -53,7 +53,7 @@ export interface SelectionControls {
 
 /** A selection belongs to one list; with another it is gone. */
 export function useSelection(filter: ListFilter): SelectionControls {
-  const [state, change] = useStateFor<SelectionState>(filterSearch(filter), none);
+  const [state, change] = useStateFor<SelectionState>(`selection ${filterSearch(filter)}`, none);
   return {
     state,
     toggle: (id) => change((last) => toggled(last, id)),
