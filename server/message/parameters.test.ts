@@ -49,6 +49,7 @@ test.each<[string, string, Record<string, string>]>([
   ['a/x; t*x=1; t*99999=2; *=3', 'a/x', { '': '3' }],
   // RFC 2047 where it does not belong
   ['a/x; t="=?utf-8?Q?=C3=A4?="', 'a/x', { t: 'ä' }],
+  ['a/x; boundary="=?utf-8?Q?=C3=A4?="', 'a/x', { boundary: '=?utf-8?Q?=C3=A4?=' }],
   ['a/x; t==?utf-8?Q?=C3=A4?=; u=1', 'a/x', { t: 'ä', u: '1' }],
   ['a/x; t*0="=?utf-8?Q?=C3"; t*1="=A4?="', 'a/x', { t: 'ä' }],
 ])('%j', (text, value, parameters) => {

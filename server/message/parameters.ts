@@ -46,7 +46,10 @@ export function parseParameterized(text: string): ParameterizedValue {
     }
   }
   const parameters = new Map<string, string>();
-  for (const [name, raw] of plain) parameters.set(name, decodeEncodedWords(raw));
+  for (const [name, raw] of plain) {
+    // A boundary is compared as it stands, whatever it looks like.
+    parameters.set(name, name === 'boundary' ? raw : decodeEncodedWords(raw));
+  }
   for (const [name, segments] of segmented) parameters.set(name, joinSegments(segments));
   return { value, parameters };
 }

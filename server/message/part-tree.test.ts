@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { bareIdentifier, readPartTree } from './part-tree.ts';
+import { bareIdentifier } from './part-facts.ts';
+import { readPartTree } from './part-tree.ts';
 import type { Part } from './types.ts';
 
 const crlf = '\r\n';

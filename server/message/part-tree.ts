@@ -6,12 +6,9 @@
  * an unclosed multipart costs its siblings nothing. Nothing but headers is decoded, and a message
  * part (message/rfc822) is not entered: its octets are an attachment, exact.
  */
-
-import { decodeEncodedWords } from './encoded-words.ts';
-import { fieldText, firstField, type HeaderBlock, readHeaderBlock } from './header.ts';
+import { type HeaderBlock, readHeaderBlock } from './header.ts';
 import { limits } from './limits.ts';
-import { oneLine } from './one-line.ts';
-import { type ParameterizedValue, parseParameterized, withoutComments } from './parameters.ts';
+import { boundaryOf, type OpenPart, opaquePart, type PartStart, partOf } from './part-facts.ts';
 import { Findings, partPlace } from './problem-catalogue.ts';
 import type { Part, Problem } from './types.ts';
 
@@ -19,14 +16,6 @@ export interface PartTree {
   readonly root: Part;
   readonly header: HeaderBlock;
   readonly problems: readonly Problem[];
-}
-
-/** A part while its end is not yet known. */
-interface OpenPart extends Part {
-  mediaType: string;
-  role: Part['role'];
-  bodyEnd: number;
-  readonly children: OpenPart[];
 }
 
 /** A multipart whose delimiters are being looked for. */
@@ -141,15 +130,7 @@ class TreeReader {
     const { part } = frame;
     const path = childPath(part.path, part.children.length);
     this.#findings.add('too-many-parts', partPlace(path));
-    part.children.push({
-      ...opaqueFacts,
-      parameters: noParameters,
-      path,
-      headerStart: line.next,
-      bodyStart: line.next,
-      bodyEnd: this.#bytes.length,
-      children: [],
-    });
+    part.children.push(opaquePart({ path, start: line.next, end: this.#bytes.length }));
     for (const each of this.#frames) each.part.bodyEnd = this.#bytes.length;
     this.#frames.length = 0;
     this.#open.clear();
@@ -223,129 +204,6 @@ interface DelimiterLine {
   readonly next: number;
   readonly frame: number;
   readonly closing: boolean;
-}
-
-interface PartStart {
-  readonly header: HeaderBlock;
-  readonly start: number;
-  readonly parent: OpenPart | null;
-  readonly path: string;
-}
-
-const noParameters: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
-
-const opaqueFacts = {
-  mediaType: 'application/octet-stream',
-  disposition: 'attachment',
-  fileName: null,
-  contentId: null,
-  transferEncoding: '7bit',
-  role: 'attachment',
-} as const;
-
-/** type/subtype, RFC 2045 §5.1. */
-const mediaTypeForm = /^[^\s/;"(),]+\/[^\s/;"(),]+$/;
-
-function partOf({ header, start, parent, path }: PartStart, end: number): OpenPart {
-  const { fields } = header;
-  const type = parameterizedField(header, 'content-type');
-  const disposition = parameterizedField(header, 'content-disposition');
-  const mediaType = mediaTypeOf(type, parent);
-  const contentId = fieldText(firstField(fields, 'content-id'));
-  const encoding = fieldText(firstField(fields, 'content-transfer-encoding'));
-  const part: OpenPart = {
-    path,
-    mediaType,
-    parameters: recordOf(type?.parameters),
-    disposition: dispositionOf(disposition),
-    fileName: fileNameOf(disposition, type),
-    contentId: contentId === '' ? null : bareIdentifier(contentId),
-    transferEncoding: encoding === '' ? '7bit' : encodingName(encoding),
-    headerStart: start,
-    bodyStart: header.bodyStart,
-    bodyEnd: end,
-    children: [],
-    role: 'attachment',
-  };
-  part.role = roleOf(part, parent);
-  return part;
-}
-
-function parameterizedField(header: HeaderBlock, name: string): ParameterizedValue | null {
-  const text = fieldText(firstField(header.fields, name));
-  return text === '' ? null : parseParameterized(text);
-}
-
-/**
- * RFC 2045 §5.2: without a readable type it is plain text, in a digest a message. A file whose type
- * cannot be read is not put into the body.
- */
-function mediaTypeOf(type: ParameterizedValue | null, parent: OpenPart | null): string {
-  const readable = type === null ? null : readableMediaType(type.value);
-  if (readable !== null) return readable;
-  if (type?.parameters.has('name')) return 'application/octet-stream';
-  return parent?.mediaType === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
-}
-
-/** `null` when the value is no media type at all. */
-export function readableMediaType(value: string): string | null {
-  const bare = value.includes('/') ? value.replace(/\s+/g, '') : value;
-  return mediaTypeForm.test(bare) ? bare : null;
-}
-
-/** RFC 2183 §2.8: what is not known is treated as an attachment. */
-function dispositionOf(disposition: ParameterizedValue | null): Part['disposition'] {
-  if (disposition === null || disposition.value === '') return null;
-  return disposition.value === 'inline' ? 'inline' : 'attachment';
-}
-
-function fileNameOf(
-  disposition: ParameterizedValue | null,
-  type: ParameterizedValue | null,
-): string | null {
-  const name = disposition?.parameters.get('filename') || type?.parameters.get('name') || '';
-  return name === '' ? null : oneLine(name);
-}
-
-function roleOf(part: Part, parent: Part | null): Part['role'] {
-  if (part.disposition !== 'attachment') {
-    if (part.mediaType === 'text/plain') return 'text';
-    if (part.mediaType === 'text/html') return 'html';
-    if (part.mediaType.startsWith('multipart/')) return 'text';
-    const related = parent?.mediaType === 'multipart/related';
-    if (part.contentId !== null && (related || part.disposition === 'inline')) return 'inline';
-  }
-  return 'attachment';
-}
-
-function boundaryOf(part: Part): string {
-  const boundary = (part.parameters.boundary ?? '').trim();
-  // As octets, since that is how the lines are compared.
-  const octets = Buffer.from(boundary, 'utf8').toString('latin1');
-  return octets.length > limits.boundaryBytesMax ? '' : octets;
-}
-
-/** A name such as `__proto__` is an ordinary key here. */
-function recordOf(parameters: ReadonlyMap<string, string> | undefined): Record<string, string> {
-  const record: Record<string, string> = Object.create(null);
-  for (const [name, value] of parameters ?? []) record[name] = value;
-  return record;
-}
-
-/** `<id>` → `id`; without angle brackets what is there. */
-export function bareIdentifier(text: string): string {
-  const open = text.indexOf('<');
-  const close = open < 0 ? -1 : text.indexOf('>', open);
-  const bare = close < 0 ? text.replace(/^</, '') : text.slice(open + 1, close);
-  return oneLine(decodeEncodedWords(bare)).trim();
-}
-
-/** Lower case, without comments, quotes and what follows. */
-function encodingName(text: string): string {
-  const [word = ''] = withoutComments(text)
-    .trim()
-    .split(/[\s;,]/, 1);
-  return word.replaceAll('"', '').toLowerCase() || '7bit';
 }
 
 function childPath(parent: string, index: number): string {

@@ -16,7 +16,7 @@ import {
 import { parseDate } from './dates.ts';
 import { type Field, fieldText, firstField, type HeaderBlock, readHeaderBlock } from './header.ts';
 import { parseParameterized } from './parameters.ts';
-import { readableMediaType } from './part-tree.ts';
+import { readableMediaType } from './part-facts.ts';
 import { Findings, type ProblemCode, partPlace } from './problem-catalogue.ts';
 import {
   decodeTransfer,

@@ -10,7 +10,8 @@ import { asBuffer } from './charsets.ts';
 import { parseDate } from './dates.ts';
 import { displayText, type Field, fieldText, firstField } from './header.ts';
 import { limits } from './limits.ts';
-import { bareIdentifier, readPartTree } from './part-tree.ts';
+import { bareIdentifier } from './part-facts.ts';
+import { readPartTree } from './part-tree.ts';
 import type { HeaderField, ReadMessage } from './types.ts';
 
 export function readMessage(raw: Uint8Array): ReadMessage {
