@@ -61,7 +61,17 @@ export async function install() {
     // The terminal gets npm's own progress; without one there is none to show.
     await run(
       npm,
-      [...npmFirst, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'],
+      // Not `ci`: it refuses a lock file that lacks an optional build of another platform, which
+      // a registry mirror may not carry. `--no-save` takes the locked versions and writes nothing.
+      [
+        ...npmFirst,
+        'install',
+        '--no-save',
+        '--include=dev',
+        '--include=optional',
+        '--no-audit',
+        '--no-fund',
+      ],
       {
         env: { ...process.env, NODE_ENV: 'development' },
       },
