@@ -90,15 +90,24 @@ export function renderOptionTable(): string {
 }
 
 function markdownTable(heading: string): string {
-  const rows = options.filter((row) => row.heading === heading).map(markdownRow);
-  return ['| Flag | Variable | Default | |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  const rows = [
+    ['Flag', 'Variable', 'Default', ''],
+    ...options.filter((row) => row.heading === heading).map(markdownCells),
+  ];
+  // Aligned, as the formatter wants tables.
+  const widths = [0, 1, 2, 3].map((column) =>
+    Math.max(3, ...rows.map((cells) => cells[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
 }
 
-function markdownRow(row: OptionRow): string {
+function markdownCells(row: OptionRow): readonly string[] {
   const flag = usualFlag(row);
   const written = `--${flag} ${placeholderOf(row)}`.trimEnd();
-  const cells = [`\`${written}\``, `\`${variableOf(flag)}\``, defaultNote(row), sentence(row)];
-  return `| ${cells.join(' | ')} |`;
+  return [`\`${written}\``, `\`${variableOf(flag)}\``, defaultNote(row), sentence(row)];
 }
 
 function optionEntry(row: OptionRow): Entry {
