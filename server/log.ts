@@ -28,7 +28,7 @@ export function createLog(options: {
     const wanted = logLevels.indexOf(lineLevel) <= logLevels.indexOf(level);
     return (text: string, fields: LogFields = {}) => {
       if (wanted)
-        write(`${now().toISOString()} ${lineLevel} ${escape(text)}${showFields(fields)}\n`);
+        write(`${now().toISOString()} ${lineLevel} ${printable(text)}${showFields(fields)}\n`);
     };
   };
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
@@ -47,7 +47,7 @@ function showValue(value: unknown): string {
     text.length > valueCharactersMax
       ? `${text.slice(0, valueCharactersMax)}… (${text.length} characters)`
       : text;
-  const escaped = escape(cut);
+  const escaped = printable(cut);
   return /^[^\s"=]+$/.test(escaped) ? escaped : `"${escaped.replaceAll('"', '\\"')}"`;
 }
 
@@ -63,7 +63,7 @@ function textOf(value: unknown): string {
 }
 
 /** Line ends, terminal escapes and text that changes its own direction become `\u….` */
-function escape(text: string): string {
+function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
