@@ -34,13 +34,9 @@ let folder: TemporaryDirectory;
 
 beforeAll(async () => {
   folder = await temporaryDirectory();
-  await execute(
-    process.execPath,
-    ['-e', "import('./server/scripts/setup.mjs').then((s) => s.build())"],
-    {
-      cwd: root,
-    },
-  );
+  const setup = join(root, 'server', 'scripts', 'setup.mjs');
+  const build = 'import(process.argv[1]).then((setup) => setup.build())';
+  await execute(process.execPath, ['-e', build, setup], { cwd: root });
   const { stdout } = await execute(
     'npm',
     ['pack', '--ignore-scripts', '--json', '--pack-destination', folder.path],

@@ -22,6 +22,7 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   [/^server\/smtp\//, [/^server\/smtp\//, /^server\/(?:assert|message-id|log)\.ts$/]],
   [/^server\/message\//, [/^server\/message\//, /^server\/assert\.ts$/]],
   [/^server\/search\//, [/^server\/search\//, /^server\/assert\.ts$/]],
+  [/^server\/metrics\//, [/^server\/metrics\//, /^server\/assert\.ts$/]],
   [/^server\/tls\//, [/^server\/tls\//, /^server\/assert\.ts$/]],
   [
     /^server\/storage\//,
@@ -29,7 +30,7 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   ],
   [
     /^server\/http\//,
-    [/^server\/(?:http|search)\//, /^server\/message\//, /^server\/(?:assert|events)\.ts$/],
+    [/^server\/(?:http|search|metrics|message)\//, /^server\/(?:assert|events)\.ts$/],
   ],
   [/^server\/commands\//, [/^server\/(?:commands|config|message)\//, /^server\/assert\.ts$/]],
   [/^server\/(?:app|cli|index)\.ts$/, [/^server\/(?!testing|scripts)/, /^db\//]],
@@ -43,7 +44,7 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
 const typesForAll: readonly (readonly [from: RegExp, allowed: RegExp])[] = [
   [/^server\//, /^db\/types\.ts$/],
   [/^server\/(?:http|commands)\//, /^server\/(?:storage\/types|http\/shapes)\.ts$/],
-  [/^server\/storage\//, /^server\/smtp\/types\.ts$/],
+  [/^server\/(?:storage|metrics)\//, /^server\/smtp\/(?:types|protocol\/session-types)\.ts$/],
   // Its codes become statuses in http/errors.ts, and a code without one does not compile.
   [/^server\/http\//, /^db\/store-error\.ts$/],
   [/^web\//, /^server\/http\//],
