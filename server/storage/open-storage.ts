@@ -10,7 +10,7 @@ import { Query } from './query.ts';
 import type { QueryOptions } from './query-thread.ts';
 import { restartOnce } from './restart-once.ts';
 import { SqliteStorage } from './sqlite-storage.ts';
-import { callDirectly, startThread } from './thread-channel.ts';
+import { type Channel, callDirectly, startThread } from './thread-channel.ts';
 import { threadEntry } from './thread-entry.ts';
 import type { OpenStorage, Storage, StorageOptions } from './types.ts';
 import { Writer, type WriterNotice } from './writer.ts';
@@ -32,7 +32,7 @@ async function openHere(options: StorageOptions, events: EventBus): Promise<Stor
       location: options.location,
       writer: channel,
       // One connection serves both; the writer closes it.
-      query: callDirectly(new Query(open.database), () => {}),
+      query: callDirectly(new Query(() => open.database), () => {}),
       commit: (batch) => channel.call('append', toAppendItems(batch)),
       batchesMax: 1,
       events,
@@ -48,6 +48,8 @@ async function openInThreads(options: StorageOptions, events: EventBus): Promise
   const { location, durability, retention } = options;
   const onError = options.onError ?? ignoreError;
   const notices = new Mailbox();
+  // Both at once, for starting a thread takes longer than anything it then does.
+  const starting = startQuery(location, onError);
   const writer = await restartOnce(
     (onEnd) =>
       startThread<ThreadWriter, WriterNotice>({
@@ -58,19 +60,12 @@ async function openInThreads(options: StorageOptions, events: EventBus): Promise
         onEnd,
       }),
     onError,
-  );
+  ).catch(async (error: unknown) => {
+    await starting.then((query) => query.close(), onError);
+    throw error;
+  });
   try {
-    const query = await restartOnce(
-      (onEnd) =>
-        startThread<Query, never>({
-          entry: threadEntry('query-thread'),
-          name: 'query',
-          workerData: { location } satisfies QueryOptions,
-          onNotice: () => {},
-          onEnd,
-        }),
-      onError,
-    );
+    const query = await starting;
     const storage = new SqliteStorage(
       {
         location,
@@ -92,6 +87,23 @@ async function openInThreads(options: StorageOptions, events: EventBus): Promise
     await writer.close();
     throw error;
   }
+}
+
+function startQuery(location: string, onError: (error: Error) => void): Promise<Channel<Query>> {
+  const started = restartOnce(
+    (onEnd) =>
+      startThread<Query, never>({
+        entry: threadEntry('query-thread'),
+        name: 'query',
+        workerData: { location } satisfies QueryOptions,
+        onNotice: () => {},
+        onEnd,
+      }),
+    onError,
+  );
+  // It may fail before anybody waits for it; whoever waits is told.
+  started.catch(() => {});
+  return started;
 }
 
 /** Keeps the notices of a writer that is at work before anybody can listen. */

@@ -11,8 +11,8 @@ export interface QueryOptions {
 if (parentPort !== null) {
   serve<Query, never>(parentPort, () => {
     const { location }: QueryOptions = workerData;
-    const database = openForReading(location);
-    return { service: new Query(database), close: () => database.close(), buffersOf };
+    const query = new Query(() => openForReading(location));
+    return { service: query, close: () => query.close(), buffersOf };
   });
 }
 

@@ -26,12 +26,24 @@ export type ExportPage = readonly {
 }[];
 
 export class Query {
-  readonly #database: Database;
-  readonly #queries: MessageQueries;
+  readonly #open: () => Database;
+  #opened: { readonly database: Database; readonly queries: MessageQueries } | null = null;
 
-  constructor(database: Database) {
-    this.#database = database;
-    this.#queries = new MessageQueries(database);
+  /** The database is opened with the first question, for its file may not exist before. */
+  constructor(open: () => Database) {
+    this.#open = open;
+  }
+
+  get #database(): Database {
+    return this.#ready().database;
+  }
+
+  get #queries(): MessageQueries {
+    return this.#ready().queries;
+  }
+
+  close(): void {
+    this.#opened?.database.close();
   }
 
   list(query: ListQuery): MessagePage {
@@ -74,6 +86,14 @@ export class Query {
 
   exportPage(query: { readonly afterSeq: number; readonly limit: number }): ExportPage {
     return this.#queries.exportPage({ ...query, bytesMax: exportBytesMax });
+  }
+
+  #ready(): { readonly database: Database; readonly queries: MessageQueries } {
+    if (this.#opened === null) {
+      const database = this.#open();
+      this.#opened = { database, queries: new MessageQueries(database) };
+    }
+    return this.#opened;
   }
 }
 
