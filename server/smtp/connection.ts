@@ -79,6 +79,7 @@ export class Connection implements BudgetMember {
   #mayReceive = true;
   #replyBufferFull = false;
   #droppedBytes = 0;
+  #bytesReceived = 0;
 
   constructor(
     socket: Socket,
@@ -98,7 +99,7 @@ export class Connection implements BudgetMember {
 
   /** Greets, or refuses, at once; behind implicit TLS as soon as the handshake is done. */
   start(refusal: Refusal | null): void {
-    this.#context.observer.connectionOpened?.(this.facts);
+    this.#context.observer.connectionOpened?.(this.facts, this);
     const opening = (tls: Extract<SessionInput, { kind: 'connected' }>['tls']): SessionInput =>
       refusal === null ? { kind: 'connected', tls } : { kind: 'refused', refusal };
     if (this.facts.listener === 'smtps') {
@@ -135,7 +136,13 @@ export class Connection implements BudgetMember {
     this.#step({ kind: 'congested' });
   }
 
+  /** Octets of the client, TLS taken off. */
+  get bytesReceived(): number {
+    return this.#bytesReceived;
+  }
+
   readonly #onData = (octets: Uint8Array) => {
+    this.#bytesReceived += octets.length;
     if (this.#ending) this.#drop(octets.length);
     else this.#step({ kind: 'bytes', octets });
   };
@@ -275,6 +282,7 @@ export class Connection implements BudgetMember {
       observer.tlsHandshake?.(this.facts, {
         ok: result.ok,
         reason: result.ok ? null : result.reason,
+        tls: result.ok ? result.tls : null,
       });
       if (!result.ok || upgrade.socket.destroyed) {
         this.#socketIsClosed();

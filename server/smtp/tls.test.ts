@@ -52,7 +52,7 @@ describe('STARTTLS', () => {
       tls: { protocol: 'TLSv1.3', cipher: expect.stringMatching(/^TLS_/), resumed: false },
     });
     expect(message?.timings.tlsMs).toBeGreaterThan(0);
-    expect(server.handshakes).toEqual([{ ok: true, reason: null }]);
+    expect(server.handshakes).toEqual([{ ok: true, reason: null, tls: message?.origin.tls }]);
   });
 
   test('what is pipelined behind it is discarded, never run (RFC 3207 §4.2)', async () => {
@@ -102,7 +102,11 @@ describe('a handshake that fails is counted with its reason and harms nobody', (
     await client.command('STARTTLS');
     await fail(client);
     await eventually(() => server.handshakes.length).toBe(1);
-    expect(server.handshakes[0]).toEqual({ ok: false, reason: expect.stringMatching(reason) });
+    expect(server.handshakes[0]).toEqual({
+      ok: false,
+      reason: expect.stringMatching(reason),
+      tls: null,
+    });
     await eventually(() => server.closedCount).toBe(1);
     expect(server.observations.filter((seen) => seen.kind === 'ended')).toMatchObject([
       { outcome: 'aborted' },

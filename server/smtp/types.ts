@@ -1,7 +1,7 @@
 /** What the SMTP server needs from, and tells, the rest of the program. */
 
 import type { SecureContext } from 'node:tls';
-import type { NewMessage, StoreOutcome } from '../../db/types.ts';
+import type { NewMessage, StoreOutcome, TlsFacts } from '../../db/types.ts';
 import type { Observation } from './protocol/session-types.ts';
 
 /** The only thing SMTP asks of a store. Resolves after the commit; never rejects. */
@@ -38,11 +38,16 @@ export interface SmtpServerOptions {
 
 /** Observations of all sessions, with the session they belong to. */
 export interface SmtpObserver {
-  connectionOpened?(session: SessionFacts): void;
+  /** `traffic` goes on counting until the connection is closed. */
+  connectionOpened?(session: SessionFacts, traffic: { readonly bytesReceived: number }): void;
   observed?(session: SessionFacts, observation: Observation): void;
   tlsHandshake?(
     session: SessionFacts,
-    result: { readonly ok: boolean; readonly reason: string | null },
+    result: {
+      readonly ok: boolean;
+      readonly reason: string | null;
+      readonly tls: TlsFacts | null;
+    },
   ): void;
   connectionClosed?(session: SessionFacts): void;
 }

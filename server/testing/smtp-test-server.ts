@@ -21,6 +21,8 @@ export interface TestServerOptions extends Partial<SmtpServerOptions> {
   readonly observer?: SmtpObserver;
 }
 
+type Handshake = Parameters<NonNullable<SmtpObserver['tlsHandshake']>>[1];
+
 export interface TestServer extends AsyncDisposable {
   readonly smtp: SmtpServer;
   readonly port: number;
@@ -30,7 +32,7 @@ export interface TestServer extends AsyncDisposable {
   /** Resolves with the first `count` messages as soon as there are so many. */
   received(count: number): Promise<readonly NewMessage[]>;
   readonly observations: readonly (Observation & { readonly session: SessionFacts })[];
-  readonly handshakes: readonly { readonly ok: boolean; readonly reason: string | null }[];
+  readonly handshakes: readonly Handshake[];
   readonly openedCount: number;
   readonly closedCount: number;
   readonly faults: readonly SmtpFault[];
@@ -60,7 +62,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const { intake, observer, patience, ...overrides } = options;
   const recording = recordingIntake();
   const observations: (Observation & { session: SessionFacts })[] = [];
-  const handshakes: { ok: boolean; reason: string | null }[] = [];
+  const handshakes: Handshake[] = [];
   const faults: SmtpFault[] = [];
   let openedCount = 0;
   let closedCount = 0;
@@ -71,9 +73,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       ...(patience === undefined ? {} : { patience }),
       reportFault: (fault) => faults.push(fault),
       observer: {
-        connectionOpened(session) {
+        connectionOpened(session, traffic) {
           openedCount++;
-          observer?.connectionOpened?.(session);
+          observer?.connectionOpened?.(session, traffic);
         },
         observed(session, observation) {
           observations.push({ ...observation, session });

@@ -69,12 +69,16 @@ export class Outbox {
     this.#record('note', text);
   }
 
+  observe(observation: Observation): void {
+    this.#observations.push(observation);
+  }
+
   observeError(error: SessionError): void {
-    this.#observations.push({ kind: 'error', error });
+    this.observe({ kind: 'error', error });
   }
 
   observeEnd(outcome: SessionOutcome): void {
-    this.#observations.push({ kind: 'ended', outcome });
+    this.observe({ kind: 'ended', outcome });
   }
 
   /** For effects that must come after everything said so far. */

@@ -88,6 +88,11 @@ export type Observation =
       readonly tookMs: number;
     }
   | { readonly kind: 'line'; readonly line: DialogueLine }
+  /** EHLO or HELO was accepted. */
+  | { readonly kind: 'hello'; readonly name: string }
+  | { readonly kind: 'authenticated'; readonly user: string }
+  /** A message was committed; its 250 is on the way. */
+  | { readonly kind: 'stored'; readonly id: string; readonly bytes: number }
   | { readonly kind: 'error'; readonly error: SessionError }
   | { readonly kind: 'ended'; readonly outcome: SessionOutcome };
 

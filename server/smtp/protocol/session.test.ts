@@ -422,6 +422,16 @@ describe('observations', () => {
     expect(observed('ended')).toEqual([{ kind: 'ended', outcome: 'quit' }]);
   });
 
+  it('tell who the client says it is, and what was stored for it', () => {
+    const { say, send, observed } = talk();
+    say({ kind: 'connected', tls: null });
+    send('EHLO first\r\nHELO second\r\nAUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n');
+    send('MAIL FROM:<a@x.test>\r\nRCPT TO:<b@x.test>\r\nDATA\r\n12345\r\n.\r\n');
+    expect(observed('hello').map(({ name }) => name)).toEqual(['first', 'second']);
+    expect(observed('authenticated')).toEqual([{ kind: 'authenticated', user: 'alice' }]);
+    expect(observed('stored')).toEqual([{ kind: 'stored', id: 'id', bytes: 7 }]);
+  });
+
   it.each<[string, SessionInput[], string]>([
     ['eof', [{ kind: 'eof' }], 'closed'],
     ['timeout', [{ kind: 'timeout' }], 'timeout'],

@@ -151,6 +151,11 @@ class Session implements SmtpSession {
       case 'authChecked':
         return this.#authChecked(input.accepted);
       case 'stored':
+        this.#out.observe({
+          kind: 'stored',
+          id: input.id,
+          bytes: this.#transaction?.body.bytes ?? 0,
+        });
         return this.#stored(replies.stored(input.id));
       case 'notStored':
         this.#out.observeError('storage');
@@ -293,6 +298,7 @@ class Session implements SmtpSession {
     const { hostname, messageBytesMax, recipientsMax } = this.#options;
     this.#forgetTransaction(next);
     this.#ehloName = name;
+    this.#out.observe({ kind: 'hello', name });
     if (verb === 'HELO') return this.#answer(replies.hello(hostname, name));
     const keywords = ehloKeywords({
       messageBytesMax,
@@ -544,6 +550,7 @@ class Session implements SmtpSession {
     if (!accepted) return this.#refuseAuth(replies.authFailed, 'auth_failed');
     this.#authentication = checked;
     this.#authMs = this.#out.commandAgeMs;
+    if (checked !== null) this.#out.observe({ kind: 'authenticated', user: checked.user });
     this.#answer(replies.authenticated);
   }
 
