@@ -5,7 +5,10 @@
  * Durations are milliseconds, sizes octets, rates per second unless the name says otherwise.
  * What was never measured is `null`, never 0.
  */
+import type { HistoryRow } from '../../db/history-types.ts';
 import type { SessionError } from '../smtp/protocol/session-types.ts';
+
+export type { HistoryRow };
 
 export interface Percentiles {
   readonly count: number;
@@ -160,35 +163,6 @@ export interface Distribution {
   readonly count: number;
   /** Quantile from 0 to 1, milliseconds; both ascending. */
   readonly points: readonly (readonly [quantile: number, ms: number])[];
-}
-
-/** What happened in ten seconds; `null` where nothing is known. */
-export interface HistoryRow {
-  /** Start of the ten seconds, in seconds since 1970, a multiple of 10. */
-  readonly at: number;
-  readonly throughput: number;
-  readonly acceptP50: number | null;
-  readonly acceptP99: number | null;
-  readonly acceptP999: number | null;
-  readonly acceptMax: number | null;
-  readonly processingP50: number | null;
-  readonly processingP99: number | null;
-  readonly processingP999: number | null;
-  readonly processingMax: number | null;
-  readonly bytesPerSecond: number;
-  readonly active: number;
-  readonly connectionsPerSecond: number;
-  readonly refusedPerSecond: number;
-  readonly acceptQueueDepthMax: number | null;
-  readonly eventLoopDelayP99: number | null;
-  readonly utilization: number | null;
-  readonly rssBytes: number;
-  readonly commitDepth: number;
-  /** Counts of those ten seconds; only types that occurred. */
-  readonly errors: Readonly<Record<string, number>>;
-  readonly replies: Readonly<Record<string, number>>;
-  readonly tlsOk: number;
-  readonly tlsFailed: number;
 }
 
 /** What pages, logs and scrapers may ask. Asking changes nothing. */

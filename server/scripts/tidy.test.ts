@@ -42,7 +42,7 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
 
 /** Contracts: what any of ours may know the types of. */
 const typesForAll: readonly (readonly [from: RegExp, allowed: RegExp])[] = [
-  [/^server\//, /^db\/types\.ts$/],
+  [/^server\//, /^db\/(?:\w+-)?types\.ts$/],
   [/^server\/(?:http|commands)\//, /^server\/(?:storage\/types|http\/shapes)\.ts$/],
   [/^server\/(?:storage|metrics)\//, /^server\/smtp\/(?:types|protocol\/session-types)\.ts$/],
   // Its codes become statuses in http/errors.ts, and a code without one does not compile.
