@@ -2,7 +2,7 @@
 import type { Database, Statement } from './driver.ts';
 import { facets, inboxFacets } from './facets.ts';
 import { summaryColumns } from './rows.ts';
-import { prepareTally } from './tally.ts';
+import { prepareTally, saveTallySql } from './tally.ts';
 
 const counted = inboxFacets.join(', ');
 
@@ -105,8 +105,7 @@ const sql = {
     ON CONFLICT DO UPDATE SET unread_count = unread_count + excluded.unread_count`,
   inboxZero: 'UPDATE inbox SET message_count = 0, unread_count = 0',
 
-  saveTally: `UPDATE tally SET live_count = ?, unread_count = ?, live_bytes = ?, stored_count = ?,
-    stored_bytes = ?, last_seq = ?, filed_seq = ?`,
+  saveTally: saveTallySql,
 } as const;
 
 type StatementName = keyof typeof sql;

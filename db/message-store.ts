@@ -14,6 +14,17 @@ import { filterToSql } from './filter-to-sql.ts';
 import { readingFacets, tagFacets } from './message-facets.ts';
 import { prepareStatements, type StoreStatements } from './message-statements.ts';
 import {
+  isOver,
+  type Load,
+  lessen,
+  type OldRow,
+  portionsWithin,
+  sumBytes,
+  surplusOf,
+  takeSurplus,
+  withinBytes,
+} from './retention.ts';
+import {
   type AppendRow,
   allRows,
   firstRow,
@@ -25,7 +36,7 @@ import {
   type Trace,
   toSummary,
 } from './rows.ts';
-import { readTally, recount, type Tally, tallyAgrees } from './tally.ts';
+import { addToTally, readTally, recount, type Tally, tallyAgrees, tallyValues } from './tally.ts';
 import type {
   Envelope,
   MessageSummary,
@@ -67,6 +78,8 @@ export interface Pruned {
   readonly ids: readonly string[];
 }
 
+const urgentSliceMax = 64;
+const nothing: Load = { count: 0, bytes: 0 };
 const nothingPruned: Pruned = { count: 0, ids: [] };
 
 export class SqliteMessageStore {
@@ -100,7 +113,7 @@ export class SqliteMessageStore {
     return this.#write(() => {
       // A batch may be more than retention allows altogether; then its own first ones go as well.
       const pruned = mergePruned(
-        this.#portions(rows).map((portion) => this.#appendPortion(portion)),
+        portionsWithin(rows, this.#retention).map((portion) => this.#appendPortion(portion)),
       );
       return { firstSeq, pruned };
     });
@@ -219,45 +232,27 @@ export class SqliteMessageStore {
   prune(nowMs: number, sliceMax: number): Pruned {
     const { ageMsMax } = this.#retention;
     const before = ageMsMax > 0 ? nowMs - ageMsMax : 0;
-    const over = this.#isOver({ count: 0, bytes: 0 }, 0);
-    const oldest = firstRow<{ received_at_ms: number }>(this.#statements.oldestLive, 1);
-    if (!over && (oldest === null || oldest.received_at_ms >= before)) return nothingPruned;
+    const surplus = this.#surplus(nothing, 0);
+    const [oldest] = this.#oldestLive(1);
+    const isAged = oldest !== undefined && oldest.received_at_ms < before;
+    if (!isOver(surplus) && !isAged) return nothingPruned;
     return this.#write(() => {
-      const surplus = over ? this.#pruneSlice({ count: 0, bytes: 0 }, 0, sliceMax) : nothingPruned;
-      const aged = this.#pruneOlder(before, sliceMax);
-      return mergePruned([surplus, aged]);
+      const pruned = this.#pruneSlice(surplus, sliceMax);
+      return mergePruned([pruned, this.#pruneOlder(before, sliceMax)]);
     });
   }
 
   /** Deletes one slice of what was removed and can no longer be undone. Returns how many. */
   purge(nowMs: number, sliceMax: number): number {
-    const rows = allRows<OldRow>(this.#statements.oldestRemoved, nowMs, sliceMax);
+    const rows = this.#oldestRemoved(nowMs, sliceMax);
     if (rows.length === 0) return 0;
     return this.#write(() => {
-      const slice = withinBytes(rows);
+      const slice = withinBytes(rows, purgeBytesMax);
       this.#deleteForGood(slice, 'removed');
       if (this.#tally.storedCount === this.#tally.liveCount) this.#statements.sweep.run();
       this.#statements.sweepRemovals.run();
       return slice.length;
     });
-  }
-
-  #portions(rows: readonly AppendRow[]): readonly (readonly AppendRow[])[] {
-    const countMax = this.#retention.messagesMax || Number.POSITIVE_INFINITY;
-    const bytesMax = this.#retention.bytesMax || Number.POSITIVE_INFINITY;
-    const portions: AppendRow[][] = [];
-    let portion: AppendRow[] = [];
-    let bytes = 0;
-    for (const row of rows) {
-      bytes += row.sizeBytes;
-      if (portion.length > 0 && (portion.length >= countMax || bytes > bytesMax)) {
-        portions.push(portion);
-        portion = [];
-        bytes = row.sizeBytes;
-      }
-      portion.push(row);
-    }
-    return [...portions, portion];
   }
 
   #appendPortion(rows: readonly AppendRow[]): Pruned {
@@ -340,76 +335,58 @@ export class SqliteMessageStore {
   }
 
   /** Prunes inside the transaction that needs the room: all beyond the slack, some of the rest. */
-  #makeRoom(incoming: { readonly count: number; readonly bytes: number }): Pruned {
-    let pruned = nothingPruned;
-    if (this.#isOver(incoming, 0)) {
-      pruned = this.#pruneSlice(incoming, 0, incoming.count * 2);
-    }
-    while (this.#isOver(incoming, retentionSlack)) {
-      const more = this.#pruneSlice(incoming, retentionSlack, 64);
-      // Nothing left to prune: what comes in is larger than the limit, and is kept all the same.
-      if (more.count === 0) break;
+  #makeRoom(incoming: Load): Pruned {
+    const surplus = this.#surplus(incoming, 0);
+    if (!isOver(surplus)) return nothingPruned;
+    let pruned = this.#pruneSlice(surplus, incoming.count * 2);
+    for (;;) {
+      const urgent = this.#surplus(incoming, retentionSlack);
+      const more = isOver(urgent) ? this.#pruneSlice(urgent, urgentSliceMax) : nothingPruned;
+      // Or nothing is left to prune: what comes in is larger than the limit, and is kept anyway.
+      if (more.count === 0) return pruned;
       pruned = mergePruned([pruned, more]);
     }
-    return pruned;
   }
 
-  #isOver(incoming: { readonly count: number; readonly bytes: number }, slack: number): boolean {
-    const { messagesMax, bytesMax } = this.#retention;
-    const count = this.#tally.storedCount + incoming.count;
-    const bytes = this.#tally.storedBytes + incoming.bytes;
-    return (
-      (messagesMax > 0 && count > messagesMax * (1 + slack)) ||
-      (bytesMax > 0 && bytes > bytesMax * (1 + slack))
-    );
+  #surplus(incoming: Load, slack: number): Load {
+    const load = {
+      count: this.#tally.storedCount + incoming.count,
+      bytes: this.#tally.storedBytes + incoming.bytes,
+    };
+    return surplusOf(load, this.#retention, slack);
   }
 
   /** The oldest go first, but what people have removed already before all others. */
-  #pruneSlice(
-    incoming: { readonly count: number; readonly bytes: number },
-    slack: number,
-    sliceMax: number,
-  ): Pruned {
-    const { messagesMax, bytesMax } = this.#retention;
-    let surplus =
-      messagesMax > 0
-        ? this.#tally.storedCount + incoming.count - Math.floor(messagesMax * (1 + slack))
-        : 0;
-    let surplusBytes =
-      bytesMax > 0
-        ? this.#tally.storedBytes + incoming.bytes - Math.floor(bytesMax * (1 + slack))
-        : 0;
-    const take = (rows: readonly OldRow[]): readonly OldRow[] => {
-      const taken: OldRow[] = [];
-      for (const row of rows) {
-        if (surplus <= 0 && surplusBytes <= 0) break;
-        taken.push(row);
-        surplus -= 1;
-        surplusBytes -= row.size_bytes;
-      }
-      return taken;
-    };
-    const removed = take(
-      allRows<OldRow>(this.#statements.oldestRemoved, Number.MAX_SAFE_INTEGER, sliceMax),
-    );
+  #pruneSlice(surplus: Load, sliceMax: number): Pruned {
+    const removed = takeSurplus(this.#oldestRemoved(Number.MAX_SAFE_INTEGER, sliceMax), surplus);
     this.#deleteForGood(removed, 'removed');
-    const live = take(allRows<OldRow>(this.#statements.oldestLive, sliceMax - removed.length));
+    const rest = lessen(surplus, removed);
+    const live = takeSurplus(this.#oldestLive(sliceMax - removed.length), rest);
     this.#deleteForGood(live, 'live');
     return { count: removed.length + live.length, ids: live.map((row) => row.id) };
   }
 
   #pruneOlder(beforeMs: number, sliceMax: number): Pruned {
-    const rows = allRows<OldRow>(this.#statements.oldestLive, sliceMax);
+    const rows = this.#oldestLive(sliceMax);
     const young = rows.findIndex((row) => row.received_at_ms >= beforeMs);
     const aged = young === -1 ? rows : rows.slice(0, young);
     this.#deleteForGood(aged, 'live');
     return { count: aged.length, ids: aged.map((row) => row.id) };
   }
 
+  #oldestLive(countMax: number): readonly OldRow[] {
+    return allRows<OldRow>(this.#statements.oldestLive, countMax);
+  }
+
+  /** Of the removals that cannot be undone after `undoUntilMs`. */
+  #oldestRemoved(undoUntilMs: number, countMax: number): readonly OldRow[] {
+    return allRows<OldRow>(this.#statements.oldestRemoved, undoUntilMs, countMax);
+  }
+
   #deleteForGood(rows: readonly OldRow[], from: 'live' | 'removed'): void {
     if (rows.length === 0) return;
     this.#selectSeqs(rows.map((row) => row.seq));
-    const bytes = rows.reduce((sum, row) => sum + row.size_bytes, 0);
+    const bytes = sumBytes(rows);
     this.#add({ storedCount: -rows.length, storedBytes: -bytes });
     if (from === 'live') {
       const { unread } = this.#selectedSums();
@@ -465,16 +442,7 @@ export class SqliteMessageStore {
   }
 
   #add(change: Partial<Tally>): void {
-    const tally = this.#tally;
-    this.#tally = {
-      liveCount: tally.liveCount + (change.liveCount ?? 0),
-      unreadCount: tally.unreadCount + (change.unreadCount ?? 0),
-      liveBytes: tally.liveBytes + (change.liveBytes ?? 0),
-      storedCount: tally.storedCount + (change.storedCount ?? 0),
-      storedBytes: tally.storedBytes + (change.storedBytes ?? 0),
-      lastSeq: tally.lastSeq + (change.lastSeq ?? 0),
-      filedSeq: tally.filedSeq + (change.filedSeq ?? 0),
-    };
+    this.#tally = addToTally(this.#tally, change);
   }
 
   /** One transaction; the tally in memory goes back with it when it fails. */
@@ -494,25 +462,8 @@ export class SqliteMessageStore {
   }
 
   #saveTally(before: Tally): void {
-    const tally = this.#tally;
-    if (tally === before) return;
-    this.#statements.saveTally.run(
-      tally.liveCount,
-      tally.unreadCount,
-      tally.liveBytes,
-      tally.storedCount,
-      tally.storedBytes,
-      tally.lastSeq,
-      tally.filedSeq,
-    );
+    if (this.#tally !== before) this.#statements.saveTally.run(...tallyValues(this.#tally));
   }
-}
-
-interface OldRow {
-  readonly seq: number;
-  readonly id: string;
-  readonly size_bytes: number;
-  readonly received_at_ms: number;
 }
 
 function madeBy<T>(result: { readonly value: T } | null): T {
@@ -537,15 +488,6 @@ function traceOrNothing(json: string): Pick<Trace, 'envelope' | 'wire'> {
       wire: { bareLfCount: 0, bareCrCount: 0, via: null },
     };
   }
-}
-
-function withinBytes(rows: readonly OldRow[]): readonly OldRow[] {
-  let bytes = 0;
-  const end = rows.findIndex((row) => {
-    bytes += row.size_bytes;
-    return bytes > purgeBytesMax;
-  });
-  return end === -1 ? rows : rows.slice(0, Math.max(end, 1));
 }
 
 function tagsJson(tags: readonly Facet[]): string | null {

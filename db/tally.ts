@@ -41,6 +41,34 @@ export function readTally(statement: Statement): Tally {
   };
 }
 
+export function addToTally(tally: Tally, change: Partial<Tally>): Tally {
+  return {
+    liveCount: tally.liveCount + (change.liveCount ?? 0),
+    unreadCount: tally.unreadCount + (change.unreadCount ?? 0),
+    liveBytes: tally.liveBytes + (change.liveBytes ?? 0),
+    storedCount: tally.storedCount + (change.storedCount ?? 0),
+    storedBytes: tally.storedBytes + (change.storedBytes ?? 0),
+    lastSeq: tally.lastSeq + (change.lastSeq ?? 0),
+    filedSeq: tally.filedSeq + (change.filedSeq ?? 0),
+  };
+}
+
+export const saveTallySql = `UPDATE tally SET live_count = ?, unread_count = ?, live_bytes = ?,
+  stored_count = ?, stored_bytes = ?, last_seq = ?, filed_seq = ?`;
+
+/** In the order of `saveTallySql`. */
+export function tallyValues(tally: Tally): readonly number[] {
+  return [
+    tally.liveCount,
+    tally.unreadCount,
+    tally.liveBytes,
+    tally.storedCount,
+    tally.storedBytes,
+    tally.lastSeq,
+    tally.filedSeq,
+  ];
+}
+
 /** True when the counts that are cheap to verify agree; otherwise `recount` sets all right. */
 export function tallyAgrees(database: Database, tally: Tally): boolean {
   const count = (sql: string): number => Number(database.prepare(sql).pluck().get());
