@@ -1,8 +1,9 @@
 /**
  * Server-sent events → query cache.
  *
- * Events are gathered and applied once per frame (four times a second while the page is hidden,
- * where there are no frames), so that a thousand messages a second cost sixty updates. A lost
+ * Events are gathered and applied at the next frame, and in a stream ten times a second (four
+ * while the page is hidden, where there are no frames), so that a thousand messages a second cost
+ * ten updates. A lost
  * connection is tried again after a growing pause that the reader can see and cut short; since the
  * browser's own retry cannot be looked at, each try is a new EventSource, and once it is open
  * everything shown is asked for again instead of being replayed.
@@ -16,6 +17,7 @@ import { keys } from '../lib/queries.ts';
 /** The server is near and comes back soon, most often because somebody restarts it. */
 const pausesMs = [500, 1_000, 2_000, 3_000] as const;
 const overviewEveryMs = 700;
+const flushEveryMs = 100;
 const hiddenEveryMs = 250;
 /** Beyond this many between two frames the list is asked for instead. */
 const batchMax = 2_000;
@@ -29,6 +31,7 @@ export class LiveUpdates implements LiveStatusSource {
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private overviewTimer: ReturnType<typeof setTimeout> | undefined;
   private flushPlanned = false;
+  private flushedAtMs = Number.NEGATIVE_INFINITY;
   private batch = emptyBatch();
 
   constructor(client: QueryClient) {
@@ -105,9 +108,12 @@ export class LiveUpdates implements LiveStatusSource {
     this.flushPlanned = true;
     const flush = () => {
       this.flushPlanned = false;
+      this.flushedAtMs = performance.now();
       this.flush();
     };
+    const pause = this.flushedAtMs + flushEveryMs - performance.now();
     if (document.hidden) setTimeout(flush, hiddenEveryMs);
+    else if (pause > 0) setTimeout(() => requestAnimationFrame(flush), pause);
     else requestAnimationFrame(flush);
   }
 

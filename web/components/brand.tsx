@@ -6,7 +6,7 @@ export function BrandMark() {
     <svg aria-hidden="true" className={styles.mark} viewBox="0 0 24 24">
       <circle cx="12" cy="4.6" r="1.7" />
       <path d="M3.6 16.4a8.4 8.4 0 0 1 16.8 0z" />
-      <path className={styles.flap} d="m6.7 11 5.3 3.5 5.3-3.5" />
+      <path className={styles.flap} d="m7.5 11.8 4.5 3 4.5-3" />
       <rect height="2.2" rx="1.1" width="20.4" x="1.8" y="18.2" />
     </svg>
   );

@@ -3,6 +3,7 @@ import { IconButton } from '../../components/icon-button.tsx';
 import { formatCount } from '../../lib/format.ts';
 import { shortcutKeys } from '../../lib/shortcuts.ts';
 import styles from './inbox.module.css';
+import { listTitle } from './list-title.ts';
 import type { InboxState } from './use-inbox.ts';
 
 /** Takes the place of the list's toolbar while something is selected. */
@@ -17,6 +18,7 @@ export function SelectionToolbar({ inbox }: { readonly inbox: InboxState }) {
   };
   return (
     <header className={`${styles.toolbar} ${styles.selecting}`}>
+      <h1 className="visually-hidden">{listTitle(inbox.filter)}</h1>
       <IconButton
         icon="close"
         label="Clear selection"
@@ -28,7 +30,9 @@ export function SelectionToolbar({ inbox }: { readonly inbox: InboxState }) {
       </p>
       {state.kind === 'ids' && count < matched && (
         <Button size="sm" variant="quiet" onClick={selection.selectMatching}>
-          Select all {formatCount(matched)}
+          <span>
+            Select all <span className={styles.matched}>{formatCount(matched)}</span>
+          </span>
         </Button>
       )}
       <span className={styles.push} />

@@ -17,6 +17,7 @@ export function Welcome() {
   const server = useQuery(serverQuery()).data;
   return (
     <div className={styles.welcome}>
+      <h1 className="visually-hidden">All mail</h1>
       <ConnectionNotice />
       <div className={styles.welcomeBar}>
         <SidebarToggle />

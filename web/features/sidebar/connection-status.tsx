@@ -35,7 +35,7 @@ export function ConnectionStatus() {
         </>
       )}
       <span className="visually-hidden" role="status">
-        {status.kind === 'reconnecting' ? 'Connection lost, reconnecting' : 'Connected'}
+        {status.kind === 'reconnecting' ? 'Connection lost, reconnecting' : ''}
       </span>
     </div>
   );

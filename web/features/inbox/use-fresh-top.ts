@@ -1,0 +1,16 @@
+import { useEffect } from 'react';
+import type { ListFilter } from '../../lib/links.ts';
+import type { MessageList } from '../../lib/message-list.ts';
+import { useReanchor } from './requests.ts';
+
+/** More than this at the top, and the list is begun anew there. */
+const headRowsKept = 300;
+
+/** Keeps a list that is watched at its top short, and shows what was only counted there. */
+export function useFreshTop(filter: ListFilter, list: MessageList | undefined, atTop: boolean) {
+  const reanchor = useReanchor(filter);
+  const crowded = list !== undefined && (list.missed > 0 || list.head.length > headRowsKept);
+  useEffect(() => {
+    if (crowded && atTop) void reanchor();
+  }, [crowded, atTop, reanchor]);
+}
