@@ -77,7 +77,21 @@ export async function install() {
       },
     );
   });
+  if (!hasDriver()) {
+    throw new SetupError(
+      'npm left out the SQLite driver for Node 20, which is compiled when it is installed. Install ' +
+        'a C++ compiler, make and python3 (on Debian: apt-get install build-essential python3) or ' +
+        'use Node 22 or newer, then try again.',
+    );
+  }
   writeStamp('install', wanted);
+}
+
+/** An optional package that fails to build is dropped without an error; Node 20 cannot do without. */
+function hasDriver() {
+  const [major] = process.versions.node.split('.').map(Number);
+  const binary = 'node_modules/better-sqlite3-node20/build/Release/better_sqlite3.node';
+  return major >= 22 || existsSync(join(root, binary));
 }
 
 /** npm says where it is when it runs us; elsewhere the shell knows. */
@@ -89,7 +103,7 @@ const npmFirst = isNpmScript ? [npmScript] : [];
 /** Somebody ran `npm ci` by hand: npm's own record of what it installed equals the lock file. */
 function isInstalled(lock) {
   const record = join(root, 'node_modules', '.package-lock.json');
-  if (!existsSync(record)) return false;
+  if (!existsSync(record) || !hasDriver()) return false;
   const installed = JSON.parse(readFileSync(record, 'utf8')).packages;
   return Object.entries(lock.packages).every(([name, wanted]) => {
     if (name === '') return true;
