@@ -104,6 +104,52 @@ CREATE VIRTUAL TABLE message_fts USING fts5(
 INSERT INTO message_fts (message_fts, rank) VALUES ('automerge', 8), ('hashsize', 4194304);
 `,
   },
+  {
+    id: 2,
+    sql: `
+-- SMTP sessions in the order in which they ended, with or without messages.
+CREATE TABLE session (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  listener TEXT NOT NULL,
+  peer_address TEXT NOT NULL,
+  peer_port INTEGER NOT NULL,
+  started_at_ms INTEGER NOT NULL,
+  ended_at_ms INTEGER NOT NULL,
+  duration_ms REAL NOT NULL,
+  outcome TEXT NOT NULL,
+  ehlo_name TEXT NOT NULL,
+  tls TEXT,
+  auth_user TEXT,
+  message_ids TEXT,
+  message_count INTEGER NOT NULL,
+  bytes_received INTEGER NOT NULL,
+  errors TEXT,
+  last_reply TEXT,
+  stored_bytes INTEGER NOT NULL
+) STRICT;
+-- Counts by outcome, without touching the rows.
+CREATE INDEX session_outcome ON session (outcome);
+
+-- What lists do not show.
+CREATE TABLE session_transcript (
+  seq INTEGER PRIMARY KEY,
+  lines TEXT NOT NULL,
+  lines_dropped INTEGER NOT NULL,
+  replies TEXT NOT NULL,
+  tls_failure TEXT
+) STRICT;
+
+-- Metrics over time, one row per step; "row" is JSON.
+CREATE TABLE metrics_history (
+  step_s INTEGER NOT NULL,
+  at_s INTEGER NOT NULL,
+  known_s INTEGER NOT NULL,
+  row TEXT NOT NULL,
+  PRIMARY KEY (step_s, at_s)
+) STRICT, WITHOUT ROWID;
+`,
+  },
 ];
 
 /** Brings the schema up to date in one transaction. */

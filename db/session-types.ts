@@ -1,0 +1,101 @@
+/** What is kept of each SMTP session, whether or not it delivered anything. */
+import type { DialogueLine, TlsFacts } from './types.ts';
+
+/**
+ * What became of a session. delivered: at least one message was stored · rejected: something was
+ * refused and nothing stored · nothing: no more than talk · aborted: gone in mid-transaction ·
+ * refused: told 421 at the door.
+ */
+export const recordedOutcomes = [
+  'open',
+  'delivered',
+  'rejected',
+  'nothing',
+  'aborted',
+  'timeout',
+  'tls-failed',
+  'auth-failed',
+  'refused',
+  'shutdown',
+  'protocol-error',
+] as const;
+
+export type RecordedOutcome = (typeof recordedOutcomes)[number];
+
+export interface SessionSummary {
+  readonly id: string;
+  readonly listener: 'smtp' | 'smtps';
+  readonly peerAddress: string;
+  readonly peerPort: number;
+  readonly startedAtMs: number;
+  /** `null` while it is open. */
+  readonly endedAtMs: number | null;
+  readonly durationMs: number | null;
+  readonly outcome: RecordedOutcome;
+  /** Argument of the last EHLO or HELO; `''` when there was none. */
+  readonly ehloName: string;
+  readonly tls: TlsFacts | null;
+  readonly authUser: string | null;
+  /** The first 20 messages stored in it. */
+  readonly messageIds: readonly string[];
+  readonly messageCount: number;
+  readonly bytesReceived: number;
+  /** Types of errors, each once. */
+  readonly errors: readonly string[];
+  readonly lastReply: LastReply | null;
+}
+
+export interface LastReply {
+  readonly verb: string;
+  readonly code: number;
+  readonly text: string;
+}
+
+export interface SessionReply {
+  /** Milliseconds since the connection was accepted. */
+  readonly atMs: number;
+  readonly verb: string;
+  readonly code: number;
+  readonly tookMs: number;
+}
+
+export interface SessionRecord extends SessionSummary {
+  /** Secrets masked, bodies elided; bounded: a note stands for the lines that are missing. */
+  readonly lines: readonly DialogueLine[];
+  readonly linesDropped: number;
+  readonly replies: readonly SessionReply[];
+  readonly tlsFailure: string | null;
+}
+
+/** All conditions that are not `null` must hold. Strings are literal; comparison ignores case. */
+export interface SessionFilter {
+  readonly outcome: RecordedOutcome | null;
+  /** Type of an error. */
+  readonly error: string | null;
+  /** Whole address. */
+  readonly peer: string | null;
+  readonly user: string | null;
+  /** Somewhere in EHLO name, peer, user, id, reason of a failed handshake or transcript. */
+  readonly text: string | null;
+}
+
+export interface SessionQuery {
+  readonly filter: SessionFilter;
+  readonly limit: number;
+  /** Only sessions that ended before this one; `null`: from the newest. */
+  readonly beforeSeq: number | null;
+}
+
+export interface StoredSessionPage {
+  /** The last to end comes first. */
+  readonly sessions: readonly SessionSummary[];
+  readonly nextBeforeSeq: number | null;
+  /** Of all that meet the filter but for its outcome. */
+  readonly byOutcome: Readonly<Partial<Record<RecordedOutcome, number>>>;
+}
+
+export interface SessionRetention {
+  readonly sessionsMax: number;
+  /** Octets of what is stored of them. */
+  readonly bytesMax: number;
+}
