@@ -2,6 +2,8 @@
  * The store as SMTP and HTTP see it: `MessageStore` plus what the reader can say about a message.
  * Everything here may run on another thread; nothing here blocks the one that accepts connections.
  */
+import type { HistoryPoint, HistoryQuery, HistoryRow } from '../../db/history-types.ts';
+import type { SessionQuery, SessionRecord, StoredSessionPage } from '../../db/session-types.ts';
 import type { MessageStore, Retention, StoredMessage } from '../../db/types.ts';
 import type { EventBus } from '../events.ts';
 import type { HeaderField, Problem } from '../message/types.ts';
@@ -53,7 +55,24 @@ export interface DecodedPart {
   readonly octets: Uint8Array;
 }
 
-export interface Storage extends MessageStore {
+/** SMTP sessions that have ended: the newest, within limits of count and octets. */
+export interface SessionStorage {
+  /** Resolves after the commit, of all of them or none. One that is there already stays as it is. */
+  saveSessions(sessions: readonly SessionRecord[]): Promise<void>;
+  /** Sees every session whose `saveSessions` has resolved before the call. */
+  listSessions(query: SessionQuery): Promise<StoredSessionPage>;
+  getSession(id: string): Promise<SessionRecord | null>;
+  /** Deletes all; returns how many there were. */
+  clearSessions(): Promise<number>;
+}
+
+/** Metrics over time: ten-second rows for a day, five-minute rows for a week. */
+export interface HistoryStorage {
+  saveHistory(rows: readonly HistoryRow[]): Promise<void>;
+  history(query: HistoryQuery): Promise<readonly HistoryPoint[]>;
+}
+
+export interface Storage extends MessageStore, SessionStorage, HistoryStorage {
   detail(id: string): Promise<MessageDetail | null>;
   /** `path` as in `PartSummary`, or `cid:<content-id>`. */
   part(id: string, path: string): Promise<DecodedPart | null>;

@@ -10,6 +10,9 @@ import { createEventBus } from '../events.ts';
 import { type MessageSpec, newMessage } from '../testing/new-message.ts';
 import { openStorage } from './open-storage.ts';
 import { toAppendItems } from './packed-batch.ts';
+import { Query } from './query.ts';
+import { SqliteStorage } from './sqlite-storage.ts';
+import { callDirectly } from './thread-channel.ts';
 import { type AppendItem, Writer, type WriterNotice } from './writer.ts';
 
 const noRetention = { messagesMax: 0, ageMsMax: 0, bytesMax: 0 };
@@ -72,6 +75,28 @@ describe('a full disk', () => {
     open.database.pragma('max_page_count = 1000000');
     await isRead();
     expect(queries.get('latest')).toMatchObject({ subject: 'unread', state: 'ready' });
+  });
+
+  test('a list does not wait for ever for the reading: the row shows as pending', async () => {
+    const channel = callDirectly(writer, () => {});
+    const storage = new SqliteStorage(
+      {
+        location: open.database.name,
+        writer: channel,
+        query: callDirectly(new Query(() => open.database), () => {}),
+        commit: (batch) => channel.call('append', toAppendItems(batch)),
+        batchesMax: 1,
+        events: createEventBus(),
+        onError: () => {},
+      },
+      writer.progress(),
+    );
+    await storage.append(newMessage({ text: 'word '.repeat(20_000) }));
+    const pages = Number(open.database.pragma('page_count', { simple: true }));
+    open.database.pragma(`max_page_count = ${pages}`);
+    const page = await storage.list(allMessages);
+    expect(page).toMatchObject({ total: 1, messages: [{ state: 'pending', subject: '' }] });
+    expect((await storage.status()).pendingCount).toBe(1);
   });
 
   const isLinuxRoot = process.platform === 'linux' && process.getuid?.() === 0;

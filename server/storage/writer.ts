@@ -7,6 +7,8 @@
  * somebody waits for the result (`hurry`), or nothing else is to do, they follow each other.
  * Synchronous throughout: it runs in a thread of its own or, the same, in the calling one.
  */
+import { HistoryStore } from '../../db/history-store.ts';
+import type { HistoryRow } from '../../db/history-types.ts';
 import {
   type Filing,
   type PendingMessage,
@@ -15,6 +17,8 @@ import {
 } from '../../db/message-store.ts';
 import { checkpoint, type OpenDatabase, vacuumSlice } from '../../db/open.ts';
 import type { AppendRow } from '../../db/rows.ts';
+import type { SessionWithTranscript } from '../../db/session-rows.ts';
+import { SessionStore } from '../../db/session-store.ts';
 import { isFull, toStoreError } from '../../db/store-error.ts';
 import type {
   MessageSummary,
@@ -73,6 +77,9 @@ export class Writer {
   readonly #open: OpenDatabase;
   readonly #store: SqliteMessageStore;
   readonly #notify: (notice: WriterNotice) => void;
+  /** Made when first needed, as a short-lived store may never be. */
+  #sessions: SessionStore | null = null;
+  #history: HistoryStore | null = null;
   readonly #commitTimes = new Map<number, number>();
   #lastAppendAtMs = 0;
   #hurryUntilSeq = 0;
@@ -131,6 +138,28 @@ export class Writer {
 
   undoRemoval(removalId: string): readonly string[] | null {
     return this.#changing(() => this.#store.undoRemoval(removalId, Date.now()));
+  }
+
+  /** Callers keep the batches small: a commit may have to wait for one. */
+  saveSessions(rows: readonly SessionWithTranscript[]): void {
+    this.#changing(() => {
+      this.#sessions ??= new SessionStore(this.#open.database);
+      this.#sessions.save(rows);
+    });
+  }
+
+  clearSessions(): number {
+    return this.#changing(() => {
+      this.#sessions ??= new SessionStore(this.#open.database);
+      return this.#sessions.clear();
+    });
+  }
+
+  saveHistory(rows: readonly HistoryRow[]): void {
+    this.#changing(() => {
+      this.#history ??= new HistoryStore(this.#open.database);
+      this.#history.save(rows);
+    });
   }
 
   close(): void {
