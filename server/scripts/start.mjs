@@ -15,6 +15,16 @@ try {
   failSetup(error);
 }
 
+/**
+ * Stopped with SIGTERM, npm stops its shell, and the shell goes without a word to us: we would run
+ * on without a parent. Ctrl+C needs none of this, since the terminal tells everybody.
+ */
+if (process.env.npm_lifecycle_event !== undefined) {
+  const parent = process.ppid;
+  const watch = () => process.ppid !== parent && process.kill(process.pid, 'SIGTERM');
+  setInterval(watch, 250).unref();
+}
+
 const program = join(root, 'dist', 'server', 'cli.js');
 process.argv = [process.execPath, program, ...process.argv.slice(2)];
 await import(pathToFileURL(program).href);
