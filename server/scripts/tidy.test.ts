@@ -23,6 +23,7 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   [/^server\/message\//, [/^server\/message\//, /^server\/assert\.ts$/]],
   [/^server\/search\//, [/^server\/search\//, /^server\/assert\.ts$/]],
   [/^server\/metrics\//, [/^server\/metrics\//, /^server\/assert\.ts$/]],
+  [/^server\/sessions\//, [/^server\/sessions\//, /^server\/assert\.ts$/]],
   [/^server\/tls\//, [/^server\/tls\//, /^server\/assert\.ts$/]],
   [
     /^server\/storage\//,
@@ -44,10 +45,13 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
 const typesForAll: readonly (readonly [from: RegExp, allowed: RegExp])[] = [
   [/^server\//, /^db\/(?:\w+-)?types\.ts$/],
   [/^server\/(?:http|commands)\//, /^server\/(?:storage\/types|http\/shapes)\.ts$/],
-  [/^server\/(?:storage|metrics)\//, /^server\/smtp\/(?:types|protocol\/session-types)\.ts$/],
+  [
+    /^server\/(?:storage|metrics|sessions)\//,
+    /^server\/smtp\/(?:types|protocol\/session-types)\.ts$/,
+  ],
   // Its codes become statuses in http/errors.ts, and a code without one does not compile.
   [/^server\/http\//, /^db\/store-error\.ts$/],
-  [/^web\//, /^server\/http\//],
+  [/^web\//, /^server\/(?:http\/|metrics\/types\.ts)/],
 ];
 
 test('who may import whom', () => {
