@@ -10,7 +10,7 @@
  * a reply does; a message is given its time anew with every octet that arrives.
  */
 import type { Socket } from 'node:net';
-import type { NewMessage } from '../../db/types.ts';
+import type { NewMessage, Timings } from '../../db/types.ts';
 import { unreachable } from '../assert.ts';
 import { credentialsAccepted } from './check-credentials.ts';
 import type { BudgetMember, FlightBudget } from './flight-budget.ts';
@@ -20,12 +20,19 @@ import type {
   CompletedTransaction,
   Credentials,
   Deadline,
+  Observation,
   SessionEffect,
   SessionInput,
   SmtpSession,
 } from './protocol/session-types.ts';
 import { upgradeToTls } from './tls-upgrade.ts';
-import type { Intake, SessionFacts, SmtpObserver, SmtpServerOptions } from './types.ts';
+import type {
+  ConnectionRefusal,
+  Intake,
+  SessionFacts,
+  SmtpObserver,
+  SmtpServerOptions,
+} from './types.ts';
 
 /** One of our own errors, which ended one session. */
 export interface SmtpFault {
@@ -40,6 +47,8 @@ export interface ConnectionContext {
   readonly options: SmtpServerOptions;
   readonly intake: Intake;
   readonly observer: SmtpObserver;
+  /** `null`: nothing is timed, and no clock is read. */
+  readonly clockMs: (() => number) | null;
   readonly budget: FlightBudget;
   readonly reportFault: (fault: SmtpFault) => void;
   /** For a client to take our last words and close too. */
@@ -55,8 +64,6 @@ const wireEncoding = 'latin1';
 
 /** What a client may still send after our last words before it is cut off. */
 const droppedBytesMax = 1_048_576;
-
-export type Refusal = Extract<SessionInput, { kind: 'refused' }>['refusal'];
 
 export class Connection implements BudgetMember {
   readonly facts: SessionFacts;
@@ -98,8 +105,10 @@ export class Connection implements BudgetMember {
   }
 
   /** Greets, or refuses, at once; behind implicit TLS as soon as the handshake is done. */
-  start(refusal: Refusal | null): void {
-    this.#context.observer.connectionOpened?.(this.facts, this);
+  start(refusal: ConnectionRefusal | null): void {
+    const { observer } = this.#context;
+    observer.connectionOpened?.(this.facts, this);
+    if (refusal !== null) observer.connectionRefused?.(this.facts, refusal);
     const opening = (tls: Extract<SessionInput, { kind: 'connected' }>['tls']): SessionInput =>
       refusal === null ? { kind: 'connected', tls } : { kind: 'refused', refusal };
     if (this.facts.listener === 'smtps') {
@@ -170,11 +179,13 @@ export class Connection implements BudgetMember {
   /** One input, and those that its effects answer by themselves. */
   #step(first: SessionInput): void {
     if (this.#session.closed || this.#failed) return;
+    const startedAtMs = this.#nowMs();
+    const observations: Observation[] = [];
     let text = '';
     let invitesTls = false;
     try {
       for (let input: SessionInput | null = first; input !== null; ) {
-        const effects: readonly SessionEffect[] = this.#session.step(input, performance.now());
+        const effects: readonly SessionEffect[] = this.#session.step(input, startedAtMs);
         input = null;
         for (const effect of effects) {
           switch (effect.kind) {
@@ -194,7 +205,7 @@ export class Connection implements BudgetMember {
               this.#ending = true;
               break;
             case 'observe':
-              this.#context.observer.observed?.(this.facts, effect.observation);
+              observations.push(effect.observation);
               break;
             default:
               unreachable(effect);
@@ -202,15 +213,41 @@ export class Connection implements BudgetMember {
         }
       }
     } catch (error) {
+      this.#report(observations, startedAtMs);
       this.#fail(first.kind, error);
       return;
     }
     if (invitesTls) this.#startTls(text);
     else this.#send(text);
+    if (observations.length > 0) this.#report(observations, startedAtMs);
     this.#account();
     const octetsCount = first.kind === 'bytes' && this.#session.deadline === 'data';
     this.#setTimer(text !== '' || octetsCount);
     this.#regulate();
+  }
+
+  #nowMs(): number {
+    return this.#context.clockMs?.() ?? 0;
+  }
+
+  /** After the writing, which is part of what every answer took. */
+  #report(observations: readonly Observation[], startedAtMs: number): void {
+    const { observer } = this.#context;
+    if (observer.observed === undefined || this.#failed) return;
+    const nowMs = this.#nowMs();
+    const writtenAtMs = this.#socketClosed ? null : nowMs;
+    const stepMs = nowMs - startedAtMs;
+    try {
+      for (const observation of observations) {
+        const answered = observation.kind === 'reply' || observation.kind === 'stored';
+        const timed = answered
+          ? { ...observation, tookMs: observation.tookMs + stepMs }
+          : observation;
+        observer.observed(this.facts, timed, writtenAtMs);
+      }
+    } catch (error) {
+      this.#fail('observe', error);
+    }
   }
 
   #checkAuth(credentials: Credentials): SessionInput {
@@ -219,7 +256,9 @@ export class Connection implements BudgetMember {
   }
 
   #store(transaction: CompletedTransaction): void {
-    const message = newMessage(transaction, this.facts, Date.now());
+    const timed =
+      this.#context.clockMs === null ? { ...transaction, timings: untimed } : transaction;
+    const message = newMessage(timed, this.facts, Date.now());
     this.#storing = message;
     const answer = (input: SessionInput) => {
       this.#storing = null;
@@ -269,6 +308,7 @@ export class Connection implements BudgetMember {
       this.#fail('handshake', new Error('TLS was asked for, and there is no secure context'));
       return;
     }
+    const startedAtMs = this.#nowMs();
     const plain = this.#socket;
     plain.on('error', ignorePeerError);
     const upgrade = upgradeToTls(plain, {
@@ -283,6 +323,7 @@ export class Connection implements BudgetMember {
         ok: result.ok,
         reason: result.ok ? null : result.reason,
         tls: result.ok ? result.tls : null,
+        tookMs: this.#nowMs() - startedAtMs,
       });
       if (!result.ok || upgrade.socket.destroyed) {
         this.#socketIsClosed();
@@ -298,6 +339,8 @@ export class Connection implements BudgetMember {
     this.#context.reportFault({ session: this.facts, during, error });
     this.#failed = true;
     this.#storing = null;
+    // After our last words there are none.
+    if (this.#ending) return;
     this.#ending = true;
     this.#send(replies.internalError.wire);
   }
@@ -389,6 +432,15 @@ export class Connection implements BudgetMember {
     this.#onReleased();
   }
 }
+
+const untimed: Timings = {
+  sessionAgeMs: null,
+  tlsMs: null,
+  authMs: null,
+  envelopeMs: null,
+  dataMs: null,
+  commitMs: null,
+};
 
 function ignorePeerError(): void {
   // The peer vanished: 'close' follows, and there the session learns of it.

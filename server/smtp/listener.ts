@@ -18,13 +18,16 @@ export interface ListenerOptions {
   readonly port: number;
   /** 0 = the platform's SOMAXCONN. */
   readonly backlog: number;
-  readonly onSocket: (socket: Socket) => void;
+  /** `at` is the very object that stands in `Listener.sockets`. */
+  readonly onSocket: (socket: Socket, at: ListeningAddress) => void;
   /** An accept that failed, such as for want of file descriptors; listening goes on. */
   readonly onError: (error: Error) => void;
 }
 
 export interface Listener {
+  readonly name: SessionFacts['listener'];
   readonly address: ListeningAddress;
+  readonly sockets: readonly ListeningAddress[];
   /** Stops accepting; connections that were accepted go on. */
   close(): void;
 }
@@ -67,6 +70,7 @@ async function listenOnAll(
   options: ListenerOptions,
 ): Promise<Listener> {
   const servers: Server[] = [];
+  const sockets: ListeningAddress[] = [];
   const close = () => {
     for (const server of servers) server.close();
   };
@@ -76,7 +80,11 @@ async function listenOnAll(
     try {
       const server = await listen(host, first?.port ?? options.port, options);
       servers.push(server);
-      first ??= addressOf(server);
+      const address = addressOf(server);
+      // Connections come in the turns of the loop after this one.
+      server.on('connection', (socket) => options.onSocket(socket, address));
+      sockets.push(address);
+      first ??= address;
     } catch (error) {
       // A machine may know `::1` by name and still have IPv6 switched off.
       if (!['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(errorCode(error))) {
@@ -87,11 +95,11 @@ async function listenOnAll(
     }
   }
   if (first === null) throw missing;
-  return { address: first, close };
+  return { name: options.name, address: first, sockets, close };
 }
 
 function listen(host: string, port: number, options: ListenerOptions): Promise<Server> {
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, options.onSocket);
+  const server = createServer({ allowHalfOpen: true, noDelay: true });
   const backlog = options.backlog === 0 ? backlogOfPlatform : options.backlog;
   return new Promise((resolve, reject) => {
     server.once('error', reject);

@@ -5,12 +5,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { assert } from '../assert.ts';
-import { Connection, type ConnectionContext, type Refusal, type SmtpFault } from './connection.ts';
+import { Connection, type ConnectionContext, type SmtpFault } from './connection.ts';
 import { FlightBudget } from './flight-budget.ts';
 import { type Listener, openListener } from './listener.ts';
 import { createSession } from './protocol/session.ts';
 import type { SessionOptions } from './protocol/session-types.ts';
 import type {
+  ConnectionRefusal,
   Intake,
   ListeningAddress,
   SessionFacts,
@@ -22,6 +23,8 @@ import type {
 export interface SmtpServerParts {
   readonly intake: Intake;
   readonly observer?: SmtpObserver;
+  /** Monotonic milliseconds; `null`: nothing is timed, and no clock is read. */
+  readonly clockMs?: (() => number) | null;
   /** Hears of our own errors; each has ended one session and nothing else. */
   readonly reportFault: (fault: SmtpFault) => void;
   /** Durations that are no options; tests shorten them. */
@@ -75,6 +78,7 @@ class Server implements SmtpServer {
       options,
       intake: parts.intake,
       observer: parts.observer ?? {},
+      clockMs: parts.clockMs === undefined ? () => performance.now() : parts.clockMs,
       reportFault: parts.reportFault,
       budget: new FlightBudget({
         bytesMax: options.bytesInFlightMax,
@@ -87,6 +91,12 @@ class Server implements SmtpServer {
 
   get connectionCount(): number {
     return this.#servedCount;
+  }
+
+  get sockets(): SmtpServer['sockets'] {
+    return this.#listeners.flatMap(({ name, sockets }) =>
+      sockets.map((address) => ({ listener: name, address })),
+    );
   }
 
   get bytesInFlight(): number {
@@ -133,7 +143,7 @@ class Server implements SmtpServer {
       host: this.#options.host,
       port,
       backlog: this.#options.backlog,
-      onSocket: (socket) => this.#accept(socket, name),
+      onSocket: (socket, at) => this.#accept(socket, { listener: name, at }),
       onError: (error) =>
         this.#context.reportFault({
           session: { id: '', listener: name, peerAddress: '', peerPort: 0 },
@@ -143,19 +153,25 @@ class Server implements SmtpServer {
     });
   }
 
-  #accept(socket: Socket, listener: SessionFacts['listener']): void {
+  #accept(
+    socket: Socket,
+    { listener, at }: { listener: SessionFacts['listener']; at: ListeningAddress },
+  ): void {
+    const { observer } = this.#context;
+    observer.accepted?.(at);
     const { remoteAddress, remotePort } = socket;
     const refusedCount = this.#connections.size - this.#servedCount;
     // Without an address the client is gone already.
     if (remoteAddress === undefined || refusedCount >= refusedConnectionsMax) {
       socket.on('error', () => {});
       socket.destroy();
+      if (remoteAddress !== undefined) observer.connectionDropped?.(withoutMapping(remoteAddress));
       return;
     }
     const facts: SessionFacts = {
       id: `${this.#runId}-${++this.#sessionSerial}`,
       listener,
-      peerAddress: remoteAddress.replace(/^::ffff:(?=\d+\.)/i, ''),
+      peerAddress: withoutMapping(remoteAddress),
       peerPort: remotePort ?? 0,
     };
     const refusal = this.#refusalFor(facts.peerAddress);
@@ -170,7 +186,7 @@ class Server implements SmtpServer {
     connection.start(refusal);
   }
 
-  #refusalFor(peerAddress: string): Refusal | null {
+  #refusalFor(peerAddress: string): ConnectionRefusal | null {
     const { connectionsMax, connectionsPerAddressMax } = this.#options;
     if (this.#closing !== null) return 'shuttingDown';
     if (this.#servedCount >= connectionsMax) return 'tooManyConnections';
@@ -208,4 +224,9 @@ class Server implements SmtpServer {
       challenge: () => `<${randomBytes(12).toString('hex')}.${Date.now()}@${hostname}>`,
     };
   }
+}
+
+/** An IPv4 client of a socket that listens for both families. */
+function withoutMapping(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }

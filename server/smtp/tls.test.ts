@@ -52,7 +52,10 @@ describe('STARTTLS', () => {
       tls: { protocol: 'TLSv1.3', cipher: expect.stringMatching(/^TLS_/), resumed: false },
     });
     expect(message?.timings.tlsMs).toBeGreaterThan(0);
-    expect(server.handshakes).toEqual([{ ok: true, reason: null, tls: message?.origin.tls }]);
+    expect(server.handshakes).toEqual([
+      { ok: true, reason: null, tls: message?.origin.tls, tookMs: expect.any(Number) },
+    ]);
+    expect(server.handshakes[0]?.tookMs).toBeGreaterThan(0);
   });
 
   test('what is pipelined behind it is discarded, never run (RFC 3207 §4.2)', async () => {
@@ -106,6 +109,7 @@ describe('a handshake that fails is counted with its reason and harms nobody', (
       ok: false,
       reason: expect.stringMatching(reason),
       tls: null,
+      tookMs: expect.any(Number),
     });
     await eventually(() => server.closedCount).toBe(1);
     expect(server.observations.filter((seen) => seen.kind === 'ended')).toMatchObject([

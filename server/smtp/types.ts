@@ -2,7 +2,7 @@
 
 import type { SecureContext } from 'node:tls';
 import type { NewMessage, StoreOutcome, TlsFacts } from '../../db/types.ts';
-import type { Observation } from './protocol/session-types.ts';
+import type { Observation, SessionInput } from './protocol/session-types.ts';
 
 /** The only thing SMTP asks of a store. Resolves after the commit; never rejects. */
 export interface Intake {
@@ -36,17 +36,34 @@ export interface SmtpServerOptions {
   readonly credentials: readonly { readonly user: string; readonly password: string }[] | null;
 }
 
-/** Observations of all sessions, with the session they belong to. */
+/** Why a connection is told 421 at once. */
+export type ConnectionRefusal = Extract<SessionInput, { kind: 'refused' }>['refusal'];
+
+/**
+ * Observations of all sessions, with the session they belong to. Several observers are made one by
+ * `observers.ts`. Times are of the clock that the server was given.
+ */
 export interface SmtpObserver {
+  /** First of all, in the accept callback of one listening socket; `connectionOpened` may follow. */
+  accepted?(address: ListeningAddress): void;
   /** `traffic` goes on counting until the connection is closed. */
   connectionOpened?(session: SessionFacts, traffic: { readonly bytesReceived: number }): void;
-  observed?(session: SessionFacts, observation: Observation): void;
+  /** It was opened only to be told so. */
+  connectionRefused?(session: SessionFacts, refusal: ConnectionRefusal): void;
+  /** Closed without a word and never opened: too many are being refused already. */
+  connectionDropped?(peerAddress: string): void;
+  /**
+   * After what the observation is about was handed to the kernel: when, or `null` when the
+   * connection was gone before. A reply's `tookMs` goes up to that moment.
+   */
+  observed?(session: SessionFacts, observation: Observation, writtenAtMs: number | null): void;
   tlsHandshake?(
     session: SessionFacts,
     result: {
       readonly ok: boolean;
       readonly reason: string | null;
       readonly tls: TlsFacts | null;
+      readonly tookMs: number;
     },
   ): void;
   connectionClosed?(session: SessionFacts): void;
@@ -64,9 +81,17 @@ export interface ListeningAddress {
   readonly port: number;
 }
 
+export interface ListeningSocket {
+  readonly listener: SessionFacts['listener'];
+  /** The very object that `SmtpObserver.accepted` is given. */
+  readonly address: ListeningAddress;
+}
+
 export interface SmtpServer {
   /** Rejects with `ListenError` when a port is taken or may not be used. */
   listen(): Promise<{ readonly smtp: ListeningAddress; readonly smtps: ListeningAddress | null }>;
+  /** Every listening socket; a name with several addresses has several. */
+  readonly sockets: readonly ListeningSocket[];
   /** Stops accepting, lets replies in flight finish for at most `graceMs`, drops idle clients at once. */
   close(options?: { readonly graceMs?: number }): Promise<void>;
   readonly connectionCount: number;

@@ -17,6 +17,7 @@ import type {
 export interface TestServerOptions extends Partial<SmtpServerOptions> {
   readonly intake?: Intake;
   readonly patience?: Partial<Patience>;
+  readonly clockMs?: (() => number) | null;
   /** Called beside the recording one. */
   readonly observer?: SmtpObserver;
 }
@@ -59,7 +60,7 @@ export const testServerDefaults: SmtpServerOptions = {
 };
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { intake, observer, patience, ...overrides } = options;
+  const { intake, observer, patience, clockMs, ...overrides } = options;
   const recording = recordingIntake();
   const observations: (Observation & { session: SessionFacts })[] = [];
   const handshakes: Handshake[] = [];
@@ -71,15 +72,19 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     {
       intake: intake ?? recording,
       ...(patience === undefined ? {} : { patience }),
+      ...(clockMs === undefined ? {} : { clockMs }),
       reportFault: (fault) => faults.push(fault),
       observer: {
         connectionOpened(session, traffic) {
           openedCount++;
           observer?.connectionOpened?.(session, traffic);
         },
-        observed(session, observation) {
+        accepted: (address) => observer?.accepted?.(address),
+        connectionRefused: (...seen) => observer?.connectionRefused?.(...seen),
+        connectionDropped: (address) => observer?.connectionDropped?.(address),
+        observed(session, observation, writtenAtMs) {
           observations.push({ ...observation, session });
-          observer?.observed?.(session, observation);
+          observer?.observed?.(session, observation, writtenAtMs);
         },
         tlsHandshake(session, result) {
           handshakes.push(result);

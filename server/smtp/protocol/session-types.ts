@@ -80,7 +80,10 @@ export interface CompletedTransaction {
 
 /** What is worth counting or logging. Never carries secrets or message text. */
 export type Observation =
-  /** A command was understood and answered. `verb` is upper-case; `UNKNOWN` for anything else. */
+  /**
+   * A command was understood and answered. `verb` is upper-case; `UNKNOWN` for anything else.
+   * `tookMs` counts from the command's last octet; the shell adds the time to the socket.
+   */
   | {
       readonly kind: 'reply';
       readonly verb: string;
@@ -92,7 +95,17 @@ export type Observation =
   | { readonly kind: 'hello'; readonly name: string }
   | { readonly kind: 'authenticated'; readonly user: string }
   /** A message was committed; its 250 is on the way. */
-  | { readonly kind: 'stored'; readonly id: string; readonly bytes: number }
+  | {
+      readonly kind: 'stored';
+      readonly id: string;
+      readonly bytes: number;
+      /** From MAIL to now; the shell adds the time to the socket. */
+      readonly tookMs: number;
+      /** From DATA or the first BDAT to the last octet. */
+      readonly dataMs: number;
+      /** From the last octet to the answer of the store. */
+      readonly commitMs: number;
+    }
   | { readonly kind: 'error'; readonly error: SessionError }
   | { readonly kind: 'ended'; readonly outcome: SessionOutcome };
 

@@ -354,6 +354,11 @@ describe('facts of a transaction', () => {
       kind: 'observe',
       observation: { kind: 'reply', verb: 'DATA', code: 250, tookMs: 4 },
     });
+    const stored = { id: 'x', bytes: 3, tookMs: 49, dataMs: 25, commitMs: 4 };
+    expect(replied).toContainEqual({
+      kind: 'observe',
+      observation: { kind: 'stored', ...stored },
+    });
   });
 
   it('the message of several chunks begins with the first', () => {
@@ -429,7 +434,7 @@ describe('observations', () => {
     send('MAIL FROM:<a@x.test>\r\nRCPT TO:<b@x.test>\r\nDATA\r\n12345\r\n.\r\n');
     expect(observed('hello').map(({ name }) => name)).toEqual(['first', 'second']);
     expect(observed('authenticated')).toEqual([{ kind: 'authenticated', user: 'alice' }]);
-    expect(observed('stored')).toEqual([{ kind: 'stored', id: 'id', bytes: 7 }]);
+    expect(observed('stored')).toMatchObject([{ kind: 'stored', id: 'id', bytes: 7 }]);
   });
 
   it.each<[string, SessionInput[], string]>([

@@ -151,11 +151,7 @@ class Session implements SmtpSession {
       case 'authChecked':
         return this.#authChecked(input.accepted);
       case 'stored':
-        this.#out.observe({
-          kind: 'stored',
-          id: input.id,
-          bytes: this.#transaction?.body.bytes ?? 0,
-        });
+        this.#observeStored(input.id, this.#openTransaction());
         return this.#stored(replies.stored(input.id));
       case 'notStored':
         this.#out.observeError('storage');
@@ -458,6 +454,19 @@ class Session implements SmtpSession {
       }),
       dialogue: this.#out.dialogue.lines(),
     };
+  }
+
+  #observeStored(id: string, transaction: Transaction) {
+    const commitMs = this.#out.commandAgeMs;
+    const ages = transaction.agesMs(this.#out.sessionAgeMs);
+    this.#out.observe({
+      kind: 'stored',
+      id,
+      bytes: transaction.body.bytes,
+      tookMs: ages.sinceMailMs,
+      dataMs: Math.max(0, ages.sinceDataMs - commitMs),
+      commitMs,
+    });
   }
 
   #stored(outcome: Reply) {

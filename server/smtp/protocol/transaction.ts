@@ -79,6 +79,13 @@ export class Transaction {
     return { ...this.body.lineEndFacts(), via: this.#via };
   }
 
+  agesMs(sessionAgeMs: number): { readonly sinceMailMs: number; readonly sinceDataMs: number } {
+    return {
+      sinceMailMs: sessionAgeMs - this.#mailAtMs,
+      sinceDataMs: sessionAgeMs - this.#dataAtMs,
+    };
+  }
+
   timings(session: {
     readonly sessionAgeMs: number;
     readonly tlsMs: number | null;
