@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 
 /** Where `vite` finds the API while the page is worked on. */
 const api = process.env.PRIXFIXE_API ?? 'http://127.0.0.1:8025';
-const proxy = { '/api': { target: api, changeOrigin: true } };
+const proxy = { '/api': { target: api, changeOrigin: false } };
 
 export default defineConfig({
   root: 'web',

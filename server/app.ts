@@ -9,12 +9,14 @@
 import { mkdir } from 'node:fs/promises';
 import { sendTestMessage } from './commands/test-message.ts';
 import type { Config } from './config/options.ts';
+import type { Credential } from './config/row.ts';
 import { createEventBus, type EventBus } from './events.ts';
 import { createHttpServer } from './http/server.ts';
 import type { ServerInfoShape } from './http/shapes.ts';
 import { defaultHttpLimits } from './http/types.ts';
 import type { Log } from './log.ts';
 import { packageInfo } from './package-info.ts';
+import { createSessionRecorder } from './sessions/session-recorder.ts';
 import { createSmtpServer } from './smtp/server.ts';
 import type { ListeningAddress, SmtpServerOptions } from './smtp/types.ts';
 import { openStorage } from './storage/open-storage.ts';
@@ -54,8 +56,17 @@ export async function startApp(config: Config, io: { readonly log: Log }): Promi
     const storage = await openStorage(storageOptions(config, log), events);
     toClose.push(() => storage.close());
 
+    const sessions = createSessionRecorder({
+      storage,
+      events,
+      clockMs: () => performance.now(),
+      onError: (error) => log.error('SMTP sessions could not be stored', { error }),
+    });
+    toClose.push(() => sessions.close());
+
     const smtpServer = createSmtpServer(smtpOptions(config, tls), {
       intake: storage,
+      observer: sessions.observer,
       reportFault: ({ session, during, error }) =>
         log.error('An SMTP session failed by a fault of ours', { ...session, during, error }),
     });
@@ -77,10 +88,18 @@ export async function startApp(config: Config, io: { readonly log: Log }): Promi
       {
         storage,
         events,
+        sessions,
+        metrics: null,
         serverInfo: () =>
           describeServer({ config, tls, smtp, smtps, storage, startedAtMs, ...package_ }),
         caPem: () => tls?.caPem ?? null,
-        sendTestMessage: (to) => sendTestMessage({ to, server: smtp, caPem: tls?.caPem ?? null }),
+        sendTestMessage: (to) =>
+          sendTestMessage({
+            to,
+            server: smtp,
+            caPem: tls?.caPem ?? null,
+            credential: testCredential(config),
+          }),
         logError: (message, error) => log.error(message, { error }),
       },
     );
@@ -159,6 +178,12 @@ function tlsOffer(config: Config): 'off' | 'offered' | 'required' {
 function authOffer(config: Config): 'off' | 'offered' | 'required' {
   if (config.auth === 'off') return 'off';
   return config.authRequired ? 'required' : 'offered';
+}
+
+/** With a list of users the test message logs in as the first; else nobody asks. */
+function testCredential({ auth, authRequired }: Config): Credential | null {
+  if (typeof auth !== 'string') return auth[0] ?? null;
+  return authRequired ? { user: 'test', password: 'test' } : null;
 }
 
 async function describeServer(about: {
