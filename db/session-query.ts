@@ -17,6 +17,8 @@ import type {
 } from './session-types.ts';
 
 const listMax = 1_000;
+/** Above every seq there will be. */
+const seqMax = 999_999_999_999;
 
 const byId = `SELECT s.*, t.lines, t.lines_dropped, t.replies, t.tls_failure
   FROM session AS s JOIN session_transcript AS t USING (seq) WHERE s.id = ?`;
@@ -49,8 +51,7 @@ export class SessionQueries {
     return {
       sessions: page.map(toSessionSummary),
       // With no row asked for, the next page starts where this one did.
-      nextBeforeSeq:
-        rows.length > limit ? (last?.seq ?? query.beforeSeq ?? Number.MAX_SAFE_INTEGER) : null,
+      nextBeforeSeq: rows.length > limit ? (last?.seq ?? query.beforeSeq ?? seqMax) : null,
       byOutcome,
     };
   }
@@ -69,7 +70,7 @@ export class SessionQueries {
         ORDER BY s.seq DESC LIMIT ?`),
       ...values,
       ...(outcome === null ? [] : [outcome]),
-      query.beforeSeq ?? Number.MAX_SAFE_INTEGER,
+      query.beforeSeq ?? seqMax,
       limit,
     );
   }

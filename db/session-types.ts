@@ -6,21 +6,18 @@ import type { DialogueLine, TlsFacts } from './types.ts';
  * refused and nothing stored · nothing: no more than talk · aborted: gone in mid-transaction ·
  * refused: told 421 at the door.
  */
-export const recordedOutcomes = [
-  'open',
-  'delivered',
-  'rejected',
-  'nothing',
-  'aborted',
-  'timeout',
-  'tls-failed',
-  'auth-failed',
-  'refused',
-  'shutdown',
-  'protocol-error',
-] as const;
-
-export type RecordedOutcome = (typeof recordedOutcomes)[number];
+export type RecordedOutcome =
+  | 'open'
+  | 'delivered'
+  | 'rejected'
+  | 'nothing'
+  | 'aborted'
+  | 'timeout'
+  | 'tls-failed'
+  | 'auth-failed'
+  | 'refused'
+  | 'shutdown'
+  | 'protocol-error';
 
 export interface SessionSummary {
   readonly id: string;

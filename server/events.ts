@@ -3,6 +3,7 @@
  * publish/subscribe. Publishing never waits and never throws; a subscriber that has to queue
  * bounds its own queue (see `http/routes/events.ts`).
  */
+import type { SessionSummary } from '../db/session-types.ts';
 import type { MessageSummary } from '../db/types.ts';
 
 export type AppEvent =
@@ -17,7 +18,11 @@ export type AppEvent =
       readonly reason: 'deleted' | 'retention';
     }
   /** Much changed at once (undo, mark all read, tags renamed): fetch again. */
-  | { readonly kind: 'resync' };
+  | { readonly kind: 'resync' }
+  /** An SMTP session opened, ended, or changed; of a busy server only some are told of. */
+  | { readonly kind: 'session'; readonly session: SessionSummary }
+  /** Sessions were deleted, or more happened than was told: fetch their list again. */
+  | { readonly kind: 'sessions-changed' };
 
 export interface EventBus {
   publish(event: AppEvent): void;

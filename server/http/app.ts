@@ -15,6 +15,7 @@ import { createPage } from './routes/page.ts';
 import { partsRoutes } from './routes/parts.ts';
 import { removalsRoutes } from './routes/removals.ts';
 import { serverInfoRoutes } from './routes/server-info.ts';
+import { sessionsRoutes } from './routes/sessions.ts';
 import { testMessagesRoutes } from './routes/test-messages.ts';
 import { createGuard, securityHeaders } from './security/guard.ts';
 import type { HttpEnv, RouteDeps } from './types.ts';
@@ -27,6 +28,7 @@ export function createHttpApp(deps: RouteDeps): HttpApp {
     ...partsRoutes(deps),
     ...removalsRoutes(deps),
     ...overviewRoutes(deps),
+    ...sessionsRoutes(deps),
     ...serverInfoRoutes(deps),
     ...testMessagesRoutes(deps),
     ...eventsRoutes(deps),

@@ -1,19 +1,40 @@
-/** Paging cursors: opaque to clients, `seq` of the last row to us. */
+/** Paging cursors: opaque to clients, the key of the last row to us. */
+import type { SessionCursor } from '../sessions/types.ts';
 import { HttpProblem } from './errors.ts';
 
 export function encodeCursor(beforeSeq: number): string {
-  return Buffer.from(`before:${beforeSeq}`).toString('base64url');
+  return encode('before', beforeSeq);
 }
 
 export function decodeCursor(cursor: string): number {
-  const match = /^before:(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
-  const seq = Number(match?.[1]);
+  return decode(cursor, ['before']).key;
+}
+
+export function encodeSessionCursor(cursor: SessionCursor): string {
+  return cursor.kind === 'open'
+    ? encode('open', cursor.beforeNumber)
+    : encode('before', cursor.beforeSeq);
+}
+
+export function decodeSessionCursor(cursor: string): SessionCursor {
+  const { kind, key } = decode(cursor, ['open', 'before']);
+  return kind === 'open' ? { kind: 'open', beforeNumber: key } : { kind: 'stored', beforeSeq: key };
+}
+
+function encode(kind: string, key: number): string {
+  return Buffer.from(`${kind}:${key}`).toString('base64url');
+}
+
+function decode(cursor: string, kinds: readonly string[]): { kind: string; key: number } {
+  const match = /^(\w+):(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
+  const kind = match?.[1] ?? '';
+  const key = Number(match?.[2]);
   // Base64 decoders pass over what they do not know, hence the comparison.
-  if (match === null || encodeCursor(seq) !== cursor) {
+  if (!kinds.includes(kind) || encode(kind, key) !== cursor) {
     throw new HttpProblem(
       'invalid_cursor',
-      'The cursor is not one that this server gave out. Use nextCursor of the previous page unchanged, or leave it out to start at the newest message.',
+      'The cursor is not one that this server gave out. Use nextCursor of the previous page unchanged, or leave it out to start at the newest.',
     );
   }
-  return seq;
+  return { kind, key };
 }

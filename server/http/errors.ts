@@ -21,6 +21,8 @@ export const problemStatus = {
   html_not_found: 404,
   text_not_found: 404,
   removal_not_found: 404,
+  session_not_found: 404,
+  metrics_off: 404,
   ca_not_found: 404,
   page_not_built: 404,
   method_not_allowed: 405,

@@ -1,7 +1,10 @@
 /**
  * Server-sent events for many clients from one subscription.
  *
- * Every event gets an id and is kept for replay. A client is a pull stream: the connection asks
+ * Every event of messages gets an id and is kept for replay. Those of sessions do not: there may be
+ * thousands a second, so a client that comes back is told to fetch their list. Metrics are not
+ * events but a state: the document is made once a second while somebody listens, and who is late
+ * gets the newest one only. A client is a pull stream: the connection asks
  * for octets only when its socket takes them, and gets all that has queued up since, at once when
  * it was idle and otherwise once per interval. Queues hold references to the one encoded event.
  * A client that does not read overflows its queue: the queue is dropped and one `resync` takes its
@@ -13,6 +16,7 @@
 import { unreachable } from '../assert.ts';
 import type { AppEvent, EventBus } from '../events.ts';
 import { presentSummary } from './present.ts';
+import { presentSession } from './present-session.ts';
 import type { HttpLimits } from './types.ts';
 
 export interface EventStream {
@@ -46,15 +50,27 @@ interface Wire {
 }
 
 const reconnectMs = 1_000;
+const metricsIntervalMs = 1_000;
 
-export function createEventStream(events: EventBus, limits: EventLimits): EventStream {
+export function createEventStream(
+  events: EventBus,
+  limits: EventLimits,
+  metrics: { document(): unknown } | null = null,
+): EventStream {
   const clients = new Set<Client>();
+  let metricsTimer: NodeJS.Timeout | null = null;
   const startId = Date.now() * 1_000;
   let lastId = startId;
   /** The newest, in order of id. Trimmed only when it has twice its size: cheap on average. */
   let history: Entry[] = [];
 
   const unsubscribe = events.subscribe((event) => {
+    if (event.kind === 'session' || event.kind === 'sessions-changed') {
+      if (clients.size === 0) return;
+      const wire = withoutId(event.kind, payload(event));
+      for (const client of clients) client.offer(wire);
+      return;
+    }
     lastId += 1;
     const entry: Entry = { id: lastId, event, wire: null };
     history.push(entry);
@@ -77,6 +93,19 @@ export function createEventStream(events: EventBus, limits: EventLimits): EventS
     return kept.slice(seen - oldest + 1);
   }
 
+  function measure(): void {
+    if (metrics === null || metricsTimer !== null) return;
+    metricsTimer = setInterval(() => {
+      const wire = withoutId('metrics', metrics.document());
+      for (const client of clients) client.offerMetrics(wire);
+    }, metricsIntervalMs).unref();
+  }
+
+  function stopMeasuring(): void {
+    if (metricsTimer !== null) clearInterval(metricsTimer);
+    metricsTimer = null;
+  }
+
   return {
     connect(lastEventId) {
       if (clients.size >= limits.eventClientsMax) return null;
@@ -89,9 +118,14 @@ export function createEventStream(events: EventBus, limits: EventLimits): EventS
         const missed = missedSince(lastEventId);
         if (missed === null) client.lose();
         else for (const entry of missed) client.offer(wireForm(entry));
+        client.offer(withoutId('sessions-changed', {}));
       }
       clients.add(client);
-      return client.stream(() => clients.delete(client));
+      measure();
+      return client.stream(() => {
+        clients.delete(client);
+        if (clients.size === 0) stopMeasuring();
+      });
     },
     get clientCount() {
       return clients.size;
@@ -103,6 +137,7 @@ export function createEventStream(events: EventBus, limits: EventLimits): EventS
     },
     close() {
       clearInterval(heartbeat);
+      stopMeasuring();
       unsubscribe();
       for (const client of clients) client.end();
       clients.clear();
@@ -117,6 +152,8 @@ class Client {
   #opening: string;
   #queue: string[] = [];
   #queuedBytes = 0;
+  /** Not in the queue: a newer one takes its place. */
+  #metrics = '';
   /** Something was dropped: the next write is a `resync`, which covers all up to then. */
   #lost = false;
   #ended = false;
@@ -171,6 +208,11 @@ class Client {
     this.#planFlush();
   }
 
+  offerMetrics(wire: Wire): void {
+    this.#metrics = wire.text;
+    this.#planFlush();
+  }
+
   lose(): void {
     this.#queue = [];
     this.#queuedBytes = 0;
@@ -180,7 +222,7 @@ class Client {
 
   /** Only to those who wait with nothing to read; it keeps proxies and idle limits from closing. */
   beat(): void {
-    if (this.#wanted !== null && this.#queue.length === 0 && !this.#lost) this.offer(heartbeatWire);
+    if (this.#wanted !== null && this.#isEmpty && !this.#lost) this.offer(heartbeatWire);
   }
 
   end(): void {
@@ -189,10 +231,15 @@ class Client {
     this.#wanted = null;
   }
 
+  get #isEmpty(): boolean {
+    return this.#queue.length === 0 && this.#metrics === '';
+  }
+
   #stop(): void {
     this.#ended = true;
     this.#queue = [];
     this.#queuedBytes = 0;
+    this.#metrics = '';
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
@@ -203,7 +250,7 @@ class Client {
       return;
     }
     if (this.#flushPlanned || this.#wanted === null) return;
-    if (this.#queue.length === 0 && !this.#lost && this.#opening === '') return;
+    if (this.#isEmpty && !this.#lost && this.#opening === '') return;
     this.#flushPlanned = true;
     const dueMs = this.#lastWriteAtMs + this.#limits.eventWriteIntervalMs - performance.now();
     if (dueMs > 0) this.#timer = setTimeout(() => this.#flush(), dueMs);
@@ -215,8 +262,9 @@ class Client {
     this.#flushPlanned = false;
     if (this.#ended || this.#wanted === null) return;
     const news = this.#lost ? resyncText(this.#lastId()) : this.#queue.join('');
-    const text = this.#opening + news;
+    const text = this.#opening + news + this.#metrics;
     this.#opening = '';
+    this.#metrics = '';
     this.#queue = [];
     this.#queuedBytes = 0;
     this.#lost = false;
@@ -250,6 +298,12 @@ function wireForm(entry: Entry): Wire {
   return entry.wire;
 }
 
+/** It leaves the id of the client where it was. */
+function withoutId(name: string, content: unknown): Wire {
+  const text = `event: ${name}\ndata: ${JSON.stringify(content)}\n\n`;
+  return { text, bytes: Buffer.byteLength(text) };
+}
+
 function payload(event: AppEvent): unknown {
   switch (event.kind) {
     case 'message':
@@ -257,7 +311,10 @@ function payload(event: AppEvent): unknown {
       return presentSummary(event.message);
     case 'messages-removed':
       return { ids: event.ids, reason: event.reason };
+    case 'session':
+      return presentSession(event.session);
     case 'resync':
+    case 'sessions-changed':
       return {};
     default:
       return unreachable(event);

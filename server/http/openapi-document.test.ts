@@ -5,9 +5,13 @@ import { type HttpFixture, startHttp } from '../testing/http-fixture.ts';
 import { createHttpApp } from './app.ts';
 import { problemStatus } from './errors.ts';
 import { createEventStream } from './event-stream.ts';
+import * as metricsShapes from './metrics-shapes.ts';
 import { createContentTokens } from './security/content-token.ts';
-import * as shapes from './shapes.ts';
+import * as sessionShapes from './session-shapes.ts';
+import * as messageShapes from './shapes.ts';
 import { defaultHttpLimits } from './types.ts';
+
+const shapes = { ...messageShapes, ...sessionShapes, ...metricsShapes };
 
 /** The parts of an OpenAPI 3.1 document that we write, and nothing else. */
 const reference = z.strictObject({ $ref: z.string().startsWith('#/components/schemas/') });
@@ -92,6 +96,8 @@ describe('the OpenAPI document', () => {
     const app = createHttpApp({
       storage: http.storage,
       events: http.events,
+      sessions: http.sessions,
+      metrics: null,
       serverInfo: () => Promise.reject(new Error('not asked')),
       caPem: () => null,
       sendTestMessage: () => Promise.reject(new Error('not asked')),

@@ -1,7 +1,9 @@
 /** The OpenAPI 3.1 document, made from the declarations of the routes and the schemas in shapes. */
 import { z } from 'zod';
 import { problemStatus } from './errors.ts';
+import * as metricsShapes from './metrics-shapes.ts';
 import type { Content, ResponseDeclaration, Route, RouteDeclaration } from './route.ts';
+import * as sessionShapes from './session-shapes.ts';
 import * as shapes from './shapes.ts';
 
 export type JsonObject = { [key: string]: unknown };
@@ -130,7 +132,7 @@ type Names = ReadonlyMap<unknown, string>;
 
 function namedSchemas(): Names {
   const names = new Map<unknown, string>();
-  for (const [name, shape] of Object.entries(shapes)) {
+  for (const [name, shape] of Object.entries({ ...shapes, ...sessionShapes, ...metricsShapes })) {
     if (shape instanceof z.ZodType) names.set(shape, name.charAt(0).toUpperCase() + name.slice(1));
   }
   return names;

@@ -34,7 +34,7 @@ const backlogOfPlatform = 0x7fff_ffff;
 
 export function createHttpServer(options: HttpOptions, deps: HttpDeps): HttpServer {
   const { limits } = options;
-  const eventStream = createEventStream(deps.events, limits);
+  const eventStream = createEventStream(deps.events, limits, deps.metrics);
   const app = createHttpApp({
     ...deps,
     options,

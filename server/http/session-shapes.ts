@@ -1,5 +1,6 @@
 /** Sessions as they cross HTTP. See `shapes.ts` for the manner. */
 import { z } from 'zod';
+import type { RecordedOutcome } from '../../db/session-types.ts';
 import { dialogueLine, tlsFacts } from './shapes.ts';
 
 const time = z.iso.datetime();
@@ -17,7 +18,7 @@ export const sessionOutcomes = [
   'refused',
   'shutdown',
   'protocol-error',
-] as const;
+] as const satisfies readonly RecordedOutcome[];
 
 export const sessionOutcome = z.enum(sessionOutcomes);
 
@@ -50,15 +51,23 @@ export const sessionPage = z.object({
 });
 
 export const sessionDetail = sessionSummary.extend({
-  /** Secrets masked, bodies elided; bounded. */
+  /** Secrets masked, bodies elided; of many the first and the last, with a note between. */
   lines: z.array(dialogueLine),
   linesDropped: count,
-  /** One per reply, in order: when it was sent and how long after its command. */
+  /**
+   * One per reply, in order: when it was sent and how long after its command. The first and the
+   * last of many; none when metrics are off, for then nothing is timed.
+   */
   replies: z.array(
     z.object({ atMs: z.number(), verb: z.string(), code: z.int(), tookMs: z.number() }),
   ),
   tlsFailure: z.string().nullable(),
 });
+
+/** There is no way to mean all by leaving something out. */
+export const sessionsRemoval = z.strictObject({ all: z.literal(true) });
+
+export const sessionsRemoved = z.object({ count });
 
 export type SessionOutcomeShape = z.infer<typeof sessionOutcome>;
 export type SessionSummaryShape = z.infer<typeof sessionSummary>;

@@ -1,6 +1,8 @@
 /** What the HTTP server is told and what it is given; nothing here does anything. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EventBus } from '../events.ts';
+import type { MetricsSource } from '../metrics/types.ts';
+import type { SessionSource } from '../sessions/types.ts';
 import type { Storage } from '../storage/types.ts';
 import type { EventStream } from './event-stream.ts';
 import type { ServerInfoShape } from './shapes.ts';
@@ -66,6 +68,9 @@ export const defaultHttpLimits: HttpLimits = {
 export interface HttpDeps {
   readonly storage: Storage;
   readonly events: EventBus;
+  readonly sessions: SessionSource;
+  /** `null`: nothing is measured. */
+  readonly metrics: MetricsSource | null;
   serverInfo(): ServerInfoShape | Promise<ServerInfoShape>;
   /** The certificate of the local CA, `null` when none was made. */
   caPem(): string | null;

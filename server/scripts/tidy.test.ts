@@ -23,7 +23,7 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   [/^server\/message\//, [/^server\/message\//, /^server\/assert\.ts$/]],
   [/^server\/search\//, [/^server\/search\//, /^server\/assert\.ts$/]],
   [/^server\/metrics\//, [/^server\/metrics\//, /^server\/assert\.ts$/]],
-  [/^server\/sessions\//, [/^server\/sessions\//, /^server\/assert\.ts$/]],
+  [/^server\/sessions\//, [/^server\/sessions\//, /^server\/(?:assert|events)\.ts$/]],
   [/^server\/tls\//, [/^server\/tls\//, /^server\/assert\.ts$/]],
   [
     /^server\/storage\//,
@@ -44,7 +44,10 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
 /** Contracts: what any of ours may know the types of. */
 const typesForAll: readonly (readonly [from: RegExp, allowed: RegExp])[] = [
   [/^server\//, /^db\/(?:\w+-)?types\.ts$/],
-  [/^server\/(?:http|commands)\//, /^server\/(?:storage\/types|http\/shapes)\.ts$/],
+  [
+    /^server\/(?:http|commands|sessions)\//,
+    /^server\/(?:(?:storage|sessions)\/types|http\/shapes)\.ts$/,
+  ],
   [
     /^server\/(?:storage|metrics|sessions)\//,
     /^server\/smtp\/(?:types|protocol\/session-types)\.ts$/,

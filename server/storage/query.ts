@@ -5,8 +5,12 @@
 
 import { statSync } from 'node:fs';
 import type { Database } from '../../db/driver.ts';
+import { HistoryQueries } from '../../db/history-store.ts';
+import type { HistoryPoint, HistoryQuery } from '../../db/history-types.ts';
 import { MessageQueries } from '../../db/message-query.ts';
 import { memoryLocation } from '../../db/open.ts';
+import { SessionQueries } from '../../db/session-query.ts';
+import type { SessionQuery, SessionRecord, StoredSessionPage } from '../../db/session-types.ts';
 import type {
   ListQuery,
   MessagePage,
@@ -28,6 +32,8 @@ export type ExportPage = readonly {
 export class Query {
   readonly #open: () => Database;
   #opened: { readonly database: Database; readonly queries: MessageQueries } | null = null;
+  #openedSessions: SessionQueries | null = null;
+  #openedHistory: HistoryQueries | null = null;
 
   /** The database is opened with the first question, for its file may not exist before. */
   constructor(open: () => Database) {
@@ -86,6 +92,24 @@ export class Query {
 
   exportPage(query: { readonly afterSeq: number; readonly limit: number }): ExportPage {
     return this.#queries.exportPage({ ...query, bytesMax: exportBytesMax });
+  }
+
+  listSessions(query: SessionQuery): StoredSessionPage {
+    return this.#sessions.list(query);
+  }
+
+  getSession(id: string): SessionRecord | null {
+    return this.#sessions.get(id);
+  }
+
+  history(query: HistoryQuery): readonly HistoryPoint[] {
+    this.#openedHistory ??= new HistoryQueries(this.#database);
+    return this.#openedHistory.history(query);
+  }
+
+  get #sessions(): SessionQueries {
+    this.#openedSessions ??= new SessionQueries(this.#database);
+    return this.#openedSessions;
   }
 
   #ready(): { readonly database: Database; readonly queries: MessageQueries } {

@@ -5,6 +5,9 @@
  * read therefore waits until the writer has read everything that was acknowledged before it, and
  * asks it to make haste; after `catchUpMs` it goes ahead, and such rows show as pending.
  */
+import type { HistoryPoint, HistoryQuery, HistoryRow } from '../../db/history-types.ts';
+import { toSessionRow } from '../../db/session-rows.ts';
+import type { SessionQuery, SessionRecord, StoredSessionPage } from '../../db/session-types.ts';
 import { toStoreError } from '../../db/store-error.ts';
 import type {
   ListQuery,
@@ -139,6 +142,31 @@ export class SqliteStorage implements Storage {
     const ids = await this.#asked(() => this.#options.writer.call('undoRemoval', removalId));
     if (ids === null || ids.length > 0) this.#options.events.publish({ kind: 'resync' });
     return ids;
+  }
+
+  saveSessions(sessions: readonly SessionRecord[]): Promise<void> {
+    const rows = sessions.map(toSessionRow);
+    return this.#asked(() => this.#options.writer.call('saveSessions', rows));
+  }
+
+  listSessions(query: SessionQuery): Promise<StoredSessionPage> {
+    return this.#asked(() => this.#options.query.call('listSessions', query));
+  }
+
+  getSession(id: string): Promise<SessionRecord | null> {
+    return this.#asked(() => this.#options.query.call('getSession', id));
+  }
+
+  clearSessions(): Promise<number> {
+    return this.#asked(() => this.#options.writer.call('clearSessions', undefined));
+  }
+
+  saveHistory(rows: readonly HistoryRow[]): Promise<void> {
+    return this.#asked(() => this.#options.writer.call('saveHistory', rows));
+  }
+
+  history(query: HistoryQuery): Promise<readonly HistoryPoint[]> {
+    return this.#asked(() => this.#options.query.call('history', query));
   }
 
   close(): Promise<void> {

@@ -9,6 +9,8 @@ import {
   type HttpOptions,
 } from '../http/types.ts';
 import { newMessageId } from '../message-id.ts';
+import type { MetricsSource } from '../metrics/types.ts';
+import { createSessionRecorder, type SessionRecorder } from '../sessions/session-recorder.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/types.ts';
 
@@ -17,6 +19,8 @@ export interface HttpFixture extends AsyncDisposable {
   readonly url: string;
   readonly storage: Storage;
   readonly events: EventBus;
+  /** Its observer takes what an SMTP server would observe. */
+  readonly sessions: SessionRecorder;
   readonly server: HttpServer;
   readonly errors: readonly unknown[];
   /** Stores a message as SMTP would and returns its id. */
@@ -26,13 +30,21 @@ export interface HttpFixture extends AsyncDisposable {
 export interface HttpFixtureOptions extends Partial<Omit<HttpOptions, 'limits'>> {
   readonly limits?: Partial<HttpLimits>;
   readonly caPem?: string | null;
+  readonly metrics?: MetricsSource | null;
   readonly sendTestMessage?: HttpDeps['sendTestMessage'];
   /** Wraps the store, to make it fail. */
   readonly wrapStorage?: (storage: Storage) => Storage;
 }
 
 export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpFixture> {
-  const { limits, caPem = null, sendTestMessage, wrapStorage, ...overrides } = options;
+  const {
+    limits,
+    caPem = null,
+    metrics = null,
+    sendTestMessage,
+    wrapStorage,
+    ...overrides
+  } = options;
   const events = createEventBus();
   const errors: unknown[] = [];
   const storage = await openStorage(
@@ -44,6 +56,12 @@ export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpF
     },
     events,
   );
+  const sessions = createSessionRecorder({
+    storage,
+    events,
+    clockMs: () => performance.now(),
+    onError: (error) => errors.push(error),
+  });
   const server = createHttpServer(
     {
       host: '127.0.0.1',
@@ -59,6 +77,8 @@ export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpF
     {
       storage: wrapStorage?.(storage) ?? storage,
       events,
+      sessions,
+      metrics,
       serverInfo: () => serverInfo,
       caPem: () => caPem,
       sendTestMessage: sendTestMessage ?? (async () => ({ messageId: '<test@example.test>' })),
@@ -71,11 +91,13 @@ export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpF
     url,
     storage,
     events,
+    sessions,
     server,
     errors,
     deliver: (raw, to = ['to@example.test']) => deliver(storage, raw, to),
     async [Symbol.asyncDispose]() {
       await server.close();
+      await sessions.close();
       await storage.close();
     },
   };

@@ -17,6 +17,7 @@ import {
   selection,
 } from '../shapes.ts';
 import type { RouteDeps } from '../types.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 export const messageId = z
   .string()
@@ -163,14 +164,6 @@ export function messagesRoutes({ storage }: RouteDeps): readonly Route[] {
       },
     ),
   ];
-}
-
-function wholeNumber(min: number, max: number) {
-  return z
-    .string()
-    .regex(/^\d{1,8}$/, `must be a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .pipe(z.int().min(min).max(max));
 }
 
 function listFilter(query: z.output<typeof listQuery>): Filter | null {
