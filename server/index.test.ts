@@ -1,0 +1,6 @@
+import { expect, test } from 'vitest';
+import * as library from './index.ts';
+
+test('the library exports these and nothing else', () => {
+  expect(Object.keys(library).sort()).toEqual(['createLog', 'defaultConfig', 'startApp']);
+});
