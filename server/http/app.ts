@@ -9,6 +9,7 @@ import type { Route } from './route.ts';
 import { eventsRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { messagesRoutes } from './routes/messages.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { createPage } from './routes/page.ts';
@@ -28,6 +29,7 @@ export function createHttpApp(deps: RouteDeps): HttpApp {
     ...partsRoutes(deps),
     ...removalsRoutes(deps),
     ...overviewRoutes(deps),
+    ...metricsRoutes(deps),
     ...sessionsRoutes(deps),
     ...serverInfoRoutes(deps),
     ...testMessagesRoutes(deps),

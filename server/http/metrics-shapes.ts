@@ -1,9 +1,120 @@
-/** Metrics as they cross HTTP. The document itself is `MetricsDocument` of `server/metrics`. */
+/**
+ * Metrics as they cross HTTP. The document is `MetricsDocument` of `server/metrics`, under its own
+ * names; that the two agree is checked where the route answers.
+ */
 import { z } from 'zod';
+
+const count = z.int().min(0);
+const measured = z.number().nullable();
+const counts = z.record(z.string(), count);
+
+const percentiles = z.object({
+  count,
+  p50: measured,
+  p99: measured,
+  p999: measured,
+  max: measured,
+});
+
+const connections = z.object({
+  total_accepted: count,
+  accept_latency_p50: measured,
+  accept_latency_p99: measured,
+  accept_latency_p999: measured,
+  accept_latency_max: measured,
+  /** By reason. */
+  refused: counts,
+});
+
+/** Since the start, or of one window. */
+const scope = {
+  connections,
+  messages: z.object({
+    total_processed: count,
+    bytes_transferred: count,
+    processing_latency_p50: measured,
+    processing_latency_p99: measured,
+    processing_latency_p999: measured,
+    processing_latency_max: measured,
+    throughput_msgs_per_sec: z.number(),
+  }),
+  tls: z.object({
+    handshakes_success: count,
+    handshakes_failed: count,
+    resumed: count,
+    by_protocol: counts,
+    by_cipher: counts,
+    failed_by_reason: counts,
+  }),
+  /** By type. */
+  errors: counts,
+  replies: z.object({ by_code: counts, by_verb: z.record(z.string(), counts) }),
+  phases: z.record(z.string(), percentiles),
+};
+
+export const metricsWindow = z.object({
+  ...scope,
+  seconds: z.union([z.literal(60), z.literal(300), z.literal(900)]),
+});
+
+export const metricsDocument = z.object({
+  ...scope,
+  timestamp: z.iso.datetime(),
+  type: z.literal('smtp_metrics'),
+  uptime_seconds: z.number(),
+  connections: connections.extend({
+    active: count,
+    limit: count,
+    /** The twenty most refused. */
+    refused_by_address: z.array(z.object({ address: z.string(), count })),
+  }),
+  event_loop: z.object({
+    delay_p50: measured,
+    delay_p99: measured,
+    delay_max: measured,
+    utilization: measured,
+  }),
+  process: z.object({ rss_bytes: count, heap_used_bytes: count, cpu_percent: z.number() }),
+  queues: z.object({
+    bytes_in_flight: count,
+    bytes_in_flight_limit: count,
+    commit_depth: count,
+    read_depth: count,
+    database_bytes: count,
+  }),
+  accept_queue: z
+    .object({
+      listeners: z.array(
+        z.object({ name: z.string(), depth: count, limit: count, depth_max: count }),
+      ),
+      listen_overflows: count,
+      listen_drops: count,
+    })
+    .nullable(),
+  accept_queue_unavailable: z.string().nullable(),
+  alerts: z.array(
+    z.object({
+      id: z.string(),
+      severity: z.enum(['critical', 'warning']),
+      since: z.iso.datetime(),
+      value: z.number(),
+      threshold: z.number(),
+      unit: z.enum(['ms', 'percent', 'per_second']),
+      text: z.string(),
+    }),
+  ),
+  /** The last minute. */
+  window: metricsWindow,
+  windows: z.array(metricsWindow),
+});
 
 const series = z.array(z.number().nullable());
 
-/** Columns of equal length; `null` where nothing is known. Latencies in milliseconds. */
+/**
+ * Columns of equal length; `null` where nothing is known. Latencies in milliseconds. Where a step is
+ * longer than what was recorded, rates are means, p99 and above the highest, p50 a weighted mean,
+ * gauges (active, queues, delay, memory) the highest.
+ */
 export const metricsHistory = z.object({
   from: z.iso.datetime(),
   to: z.iso.datetime(),
@@ -30,6 +141,7 @@ export const metricsHistory = z.object({
     utilization: series,
     rssBytes: series,
     commitDepth: series,
+    /** Handshakes a second. */
     tlsOk: series,
     tlsFailed: series,
     /** A second, by type. */
