@@ -1,0 +1,50 @@
+import { Link } from 'wouter';
+import { LinkButton } from '../../components/button.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { caUrl } from '../../lib/api.ts';
+import { connectPath } from '../../lib/links.ts';
+import type { Explanation } from './explain-session.ts';
+import styles from './explanation-box.module.css';
+
+interface ExplanationBoxProps {
+  readonly explanation: Explanation;
+  /** The server's own words about a failed handshake. */
+  readonly reason: string | null;
+}
+
+export function ExplanationBox({ explanation, reason }: ExplanationBoxProps) {
+  const { title, why, wayOut, link } = explanation;
+  return (
+    <aside aria-label="What happened" className={styles.box}>
+      <Icon className={styles.icon} name="info" size={18} />
+      <div className={styles.words}>
+        <h3 className={styles.title}>{title}</h3>
+        <p>{why}</p>
+        {wayOut.length > 0 && (
+          <ul className={styles.ways}>
+            {wayOut.map((way) => (
+              <li key={way}>{way}</li>
+            ))}
+          </ul>
+        )}
+        {reason !== null && (
+          <p className={styles.reason}>
+            The server’s words: <q>{reason}</q>
+          </p>
+        )}
+        {link !== null && (
+          <div className={styles.actions}>
+            {link === 'certificate' && (
+              <LinkButton download href={caUrl} icon="download" size="sm">
+                Download the CA
+              </LinkButton>
+            )}
+            <Link className={styles.link} href={connectPath}>
+              {link === 'certificate' ? 'How to trust it, on Connect' : 'Settings on Connect'}
+            </Link>
+          </div>
+        )}
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,99 @@
+import {
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useCallback, useRef } from 'react';
+import { clearSessions, listSessions } from '../../lib/api.ts';
+import type { SessionFilter } from '../../lib/links.ts';
+import { keys } from '../../lib/queries.ts';
+import {
+  paused,
+  resumed,
+  type SessionList,
+  sessionListFrom,
+  withFirstPage,
+  withOlder,
+} from '../../lib/session-list.ts';
+
+const pageRows = 200;
+
+export function sessionListQuery(client: QueryClient, filter: SessionFilter) {
+  const queryKey = keys.sessionList(filter);
+  return queryOptions({
+    queryKey,
+    queryFn: async ({ signal }): Promise<SessionList> => {
+      const page = await listSessions(filter, { limit: pageRows }, signal);
+      const list = client.getQueryData<SessionList>(queryKey);
+      // Paused: nothing moves, and going on asks once more.
+      return list?.waiting ? list : withFirstPage(list, page);
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  });
+}
+
+export function useSessionList(filter: SessionFilter) {
+  const client = useQueryClient();
+  return useQuery({ ...sessionListQuery(client, filter), placeholderData: keepPreviousData });
+}
+
+/** Loads the next older page, once however often it is called meanwhile. */
+export function useLoadOlder(filter: SessionFilter): () => void {
+  const client = useQueryClient();
+  const loading = useRef<string | null>(null);
+  return useCallback(() => {
+    const key = keys.sessionList(filter);
+    const cursor = client.getQueryData<SessionList>(key)?.nextCursor ?? null;
+    if (cursor === null || loading.current === cursor) return;
+    loading.current = cursor;
+    listSessions(filter, { limit: pageRows * 2, cursor })
+      .then((page) =>
+        client.setQueryData<SessionList>(key, (list) => list && withOlder(list, cursor, page)),
+      )
+      // Shows as the connection's status; scrolling on asks again.
+      .catch(() => undefined)
+      .finally(() => {
+        loading.current = null;
+      });
+  }, [client, filter]);
+}
+
+/** Begins the list anew at its top, so that a long day's arrivals do not pile up in memory. */
+export function useStartOver(filter: SessionFilter): () => Promise<void> {
+  const client = useQueryClient();
+  return useCallback(async () => {
+    const page = await listSessions(filter, { limit: pageRows }).catch(() => null);
+    const key = keys.sessionList(filter);
+    if (page) client.setQueryData<SessionList>(key, sessionListFrom(page));
+  }, [client, filter]);
+}
+
+export function useSetPaused(filter: SessionFilter): (pause: boolean) => void {
+  const client = useQueryClient();
+  return useCallback(
+    (pause) => {
+      const key = keys.sessionList(filter);
+      client.setQueryData<SessionList>(key, (list) => {
+        if (!list) return list;
+        return pause ? paused(list) : resumed(list, filter).list;
+      });
+      if (!pause) void client.invalidateQueries({ queryKey: key });
+    },
+    [client, filter],
+  );
+}
+
+export function useClearSessions() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: clearSessions,
+    onSuccess: () => {
+      client.removeQueries({ queryKey: [...keys.sessions, 'detail'], type: 'inactive' });
+      return client.resetQueries({ queryKey: keys.sessions });
+    },
+  });
+}

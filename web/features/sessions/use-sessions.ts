@@ -1,0 +1,88 @@
+/** The sessions as the parts of the view share them: the list, and where the keyboard is. */
+import { useEffect, useRef } from 'react';
+import { useLocation } from 'wouter';
+import {
+  type SessionFilter,
+  sessionListPath,
+  sessionPath,
+  sessionSearch,
+} from '../../lib/links.ts';
+import { newerThan, type SessionList, waitingCount } from '../../lib/session-list.ts';
+import { useStateFor } from '../../lib/use-state-for.ts';
+import { useSessionList, useSetPaused } from './requests.ts';
+
+export interface SessionsState {
+  readonly filter: SessionFilter;
+  /** The last list goes on being shown while another filter is under way. */
+  readonly list: SessionList | undefined;
+  readonly isChanging: boolean;
+  readonly error: Error | null;
+  readonly retry: () => void;
+  readonly isPaused: boolean;
+  readonly setPaused: (pause: boolean) => void;
+  /** Rows at the top that came while the reader was further down. */
+  readonly heldCount: number;
+  /** Those and what came while paused. */
+  readonly newCount: number;
+  readonly setAtTop: (atTop: boolean) => void;
+  readonly openId: string | null;
+  readonly activeId: string | null;
+  /** Index among the rows shown; -1 when it is not one of them. */
+  readonly activeRow: number;
+  readonly moveTo: (row: number) => void;
+  readonly open: (id: string) => void;
+  readonly close: () => void;
+}
+
+/** Held keys move the row at once and the session after this pause. */
+const openDelayMs = 70;
+
+export function useSessions(filter: SessionFilter, openId: string | null): SessionsState {
+  const owner = sessionSearch(filter);
+  const query = useSessionList(filter);
+  const list = query.data;
+  const setPaused = useSetPaused(filter);
+  const [, navigate] = useLocation();
+  const [topId, changeTopId] = useStateFor<string | null>(`top ${owner}`, null);
+  const [cursor, changeCursor] = useStateFor<string | null>(`at ${openId} ${owner}`, null);
+  const opening = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(opening.current), []);
+
+  const heldCount = list ? newerThan(list, topId) : 0;
+  const activeId = cursor ?? openId;
+  const activeIndex = list?.sessions.findIndex(({ id }) => id === activeId) ?? -1;
+
+  const open = (id: string) => {
+    clearTimeout(opening.current);
+    navigate(sessionPath(id, filter), { replace: openId !== null });
+  };
+
+  const moveTo = (row: number) => {
+    if (!list) return;
+    const last = list.sessions.length - 1;
+    const wanted = list.sessions[Math.max(0, Math.min(last, row + heldCount))];
+    if (!wanted) return;
+    changeCursor(() => wanted.id);
+    clearTimeout(opening.current);
+    if (openId !== null) opening.current = setTimeout(() => open(wanted.id), openDelayMs);
+  };
+
+  return {
+    filter,
+    list,
+    isChanging: query.isPlaceholderData,
+    error: query.error,
+    retry: () => void query.refetch(),
+    isPaused: list?.waiting != null,
+    setPaused,
+    heldCount,
+    newCount: heldCount + (list ? waitingCount(list, filter) : 0),
+    setAtTop: (atTop) => changeTopId(() => (atTop ? null : (list?.sessions[0]?.id ?? null))),
+    openId,
+    activeId,
+    activeRow: activeIndex < heldCount ? -1 : activeIndex - heldCount,
+    moveTo,
+    open,
+    close: () => navigate(sessionListPath(filter)),
+  };
+}
