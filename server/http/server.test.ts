@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { ListenError } from '../listen-error.ts';
 import { closed, openSocket, request } from '../testing/http-client.ts';
 import { startHttp } from '../testing/http-fixture.ts';
-import { HttpListenError } from './listen-error.ts';
 
 describe('listening', () => {
   it('a taken port is one sentence with a way out', async () => {
@@ -14,7 +14,7 @@ describe('listening', () => {
     const address = other.address();
     const port = address !== null && typeof address === 'object' ? address.port : 0;
     const failure = await startHttp({ port }).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(HttpListenError);
+    expect(failure).toBeInstanceOf(ListenError);
     expect(failure).toMatchObject({ code: 'EADDRINUSE', host: '127.0.0.1', port });
     expect(String(failure)).toContain('--http-port (PRIXFIXE_HTTP_PORT)');
     other.close();
@@ -25,8 +25,8 @@ describe('listening', () => {
     ['no-such-name.invalid', 'ENOTFOUND|EAI_AGAIN'],
   ])('host %s is refused with a way out', async (host, code) => {
     const failure = await startHttp({ host }).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(HttpListenError);
-    expect(failure instanceof HttpListenError && failure.code).toMatch(new RegExp(`^(${code})$`));
+    expect(failure).toBeInstanceOf(ListenError);
+    expect(failure instanceof ListenError && failure.code).toMatch(new RegExp(`^(${code})$`));
     expect(String(failure)).toContain('--http-host (PRIXFIXE_HTTP_HOST)');
   });
 

@@ -1,16 +1,16 @@
 /** The HTTP listener: sockets, time limits and the end; what is answered is the app's business. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { getRequestListener, RequestError } from '@hono/node-server';
+import { ListenError } from '../listen-error.ts';
 import { createHttpApp } from './app.ts';
 import { HttpProblem, problemResponse, toProblem } from './errors.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
-import { HttpListenError } from './listen-error.ts';
 import { createContentTokens } from './security/content-token.ts';
 import { secureHeaders } from './security/headers.ts';
 import type { HttpDeps, HttpOptions } from './types.ts';
 
 export interface HttpServer {
-  /** Rejects with `HttpListenError`. */
+  /** Rejects with `ListenError`. */
   listen(): Promise<HttpAddress>;
   /** Accepts nothing more, ends event streams at once, lets other replies in flight finish. */
   close(): Promise<void>;
@@ -86,11 +86,17 @@ export function createHttpServer(options: HttpOptions, deps: HttpDeps): HttpServ
   };
 }
 
+const place = {
+  what: 'HTTP',
+  hostOption: '--http-host (PRIXFIXE_HTTP_HOST)',
+  portOption: '--http-port (PRIXFIXE_HTTP_PORT)',
+};
+
 function listen(server: Server, options: HttpOptions): Promise<HttpAddress> {
   const { host, port } = options;
   const backlog = options.backlog === 0 ? backlogOfPlatform : options.backlog;
   return new Promise((resolve, reject) => {
-    const refuse = (cause: Error) => reject(new HttpListenError({ host, port }, cause));
+    const refuse = (cause: Error) => reject(new ListenError({ ...place, host, port }, cause));
     server.once('error', refuse);
     server.listen({ host, port, backlog, exclusive: true }, () => {
       server.off('error', refuse);

@@ -19,7 +19,7 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   [/^db\//, [/^db\//]],
   [/^server\/config\//, [/^server\/config\//, /^server\/assert\.ts$/]],
   [/^server\/smtp\/protocol\//, [/^server\/smtp\/protocol\//, /^server\/assert\.ts$/]],
-  [/^server\/smtp\//, [/^server\/smtp\//, /^server\/(?:assert|message-id|log)\.ts$/]],
+  [/^server\/smtp\//, [/^server\/smtp\//, /^server\/(?:assert|listen-error|message-id|log)\.ts$/]],
   [/^server\/message\//, [/^server\/message\//, /^server\/assert\.ts$/]],
   [/^server\/search\//, [/^server\/search\//, /^server\/assert\.ts$/]],
   [/^server\/metrics\//, [/^server\/metrics\//, /^server\/assert\.ts$/]],
@@ -31,7 +31,7 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   ],
   [
     /^server\/http\//,
-    [/^server\/(?:http|search|metrics|message)\//, /^server\/(?:assert|events)\.ts$/],
+    [/^server\/(?:http|search|metrics|message)\//, /^server\/(?:assert|events|listen-error)\.ts$/],
   ],
   [/^server\/commands\//, [/^server\/(?:commands|config|message)\//, /^server\/assert\.ts$/]],
   [/^server\/(?:app|cli|index)\.ts$/, [/^server\/(?!testing|scripts)/, /^db\//]],

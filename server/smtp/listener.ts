@@ -6,9 +6,10 @@
  * wait in the kernel's accept queue, whose length is the backlog. One that finds the queue full has
  * to repeat its SYN a second later, hence the care for that number.
  */
+
 import { lookup } from 'node:dns/promises';
 import { createServer, isIP, type Server, type Socket } from 'node:net';
-import { errorCode, ListenError } from './listen-error.ts';
+import { errorCode, ListenError, type ListenPlace } from '../listen-error.ts';
 import type { ListeningAddress, SessionFacts } from './types.ts';
 
 export interface ListenerOptions {
@@ -49,10 +50,20 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     } catch (error) {
       const another = options.port === 0 && errorCode(error) === 'EADDRINUSE';
       if (!another || attempt === freePortAttempts) {
-        throw new ListenError({ ...options, listener: options.name }, error);
+        throw new ListenError(placeOf(options), error);
       }
     }
   }
+}
+
+function placeOf({ name, host, port }: ListenerOptions): ListenPlace {
+  return {
+    what: name.toUpperCase(),
+    host,
+    port,
+    hostOption: '--smtp-host (PRIXFIXE_SMTP_HOST)',
+    portOption: `--${name}-port (PRIXFIXE_${name.toUpperCase()}_PORT)`,
+  };
 }
 
 async function addressesOf(options: ListenerOptions): Promise<readonly string[]> {
@@ -61,7 +72,7 @@ async function addressesOf(options: ListenerOptions): Promise<readonly string[]>
     const found = await lookup(options.host, { all: true });
     return [...new Set(found.map(({ address }) => address))];
   } catch (error) {
-    throw new ListenError({ ...options, listener: options.name }, error);
+    throw new ListenError(placeOf(options), error);
   }
 }
 

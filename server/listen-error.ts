@@ -1,29 +1,37 @@
-/** The HTTP listener could not be opened. `message` is one sentence with a way out. */
-export class HttpListenError extends Error {
+/** A listener could not be opened. `message` is one sentence with a way out. */
+export interface ListenPlace {
+  /** As people know it: `SMTP`, `SMTPS`, `HTTP`. */
+  readonly what: string;
+  readonly host: string;
+  readonly port: number;
+  /** Flag and variable that choose another address, and another port. */
+  readonly hostOption: string;
+  readonly portOption: string;
+}
+
+export class ListenError extends Error {
   /** The operating system's: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, `ENOTFOUND`… */
   readonly code: string;
   readonly host: string;
   readonly port: number;
 
-  constructor(where: { readonly host: string; readonly port: number }, cause: unknown) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'UNKNOWN';
-    super(explain(where, code, cause), { cause });
-    this.name = 'HttpListenError';
+  constructor(place: ListenPlace, cause: unknown) {
+    const code = errorCode(cause);
+    super(explain(place, code, cause), { cause });
+    this.name = 'ListenError';
     this.code = code;
-    this.host = where.host;
-    this.port = where.port;
+    this.host = place.host;
+    this.port = place.port;
   }
 }
 
-const hostOption = '--http-host (PRIXFIXE_HTTP_HOST)';
-const portOption = '--http-port (PRIXFIXE_HTTP_PORT)';
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+}
 
-function explain(
-  { host, port }: { readonly host: string; readonly port: number },
-  code: string,
-  cause: unknown,
-): string {
-  const what = `HTTP cannot listen on ${host} port ${port}`;
+function explain(place: ListenPlace, code: string, cause: unknown): string {
+  const { host, port, hostOption, portOption } = place;
+  const what = `${place.what} cannot listen on ${host} port ${port}`;
   switch (code) {
     case 'EADDRINUSE':
       return (
