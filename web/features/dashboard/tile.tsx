@@ -1,0 +1,23 @@
+import { memo } from 'react';
+import { Skeleton } from '../../components/skeleton.tsx';
+import styles from './tile.module.css';
+import type { TileValues } from './tile-values.ts';
+
+/** Compared by its texts: most seconds change few of them. */
+export const Tile = memo(function Tile({ label, value, unit, detail, tone, share }: TileValues) {
+  return (
+    <li className={styles.tile} data-tone={tone}>
+      <span className={styles.label}>{label}</span>
+      <span className={styles.value}>
+        {value === null ? <Skeleton height="1.375rem" width="4rem" /> : value}
+        {value !== null && unit && <span className={styles.unit}> {unit}</span>}
+      </span>
+      <span className={styles.detail}>{value === null ? <Skeleton width="6rem" /> : detail}</span>
+      {share !== null && (
+        <span aria-hidden="true" className={styles.meter}>
+          <span style={{ transform: `scaleX(${share})` }} />
+        </span>
+      )}
+    </li>
+  );
+});
