@@ -14,9 +14,13 @@ export const facets = {
   user: 8,
   tag: 9,
   messageId: 10,
+  /** What a message has: the key is one of `traits`. */
+  trait: 11,
 } as const;
 
 export type FacetName = keyof typeof facets;
+
+export const traits = { inline: 'inline' } as const;
 
 /** Those whose live messages are counted for the sidebar. */
 export const inboxFacets = [facets.recipient, facets.user, facets.tag] as const;

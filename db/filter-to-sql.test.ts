@@ -41,6 +41,7 @@ const sample: fc.Arbitrary<Sample> = fc.record({
     messageId,
     dateMs: fc.constant(null),
     attachmentCount: fc.nat(1),
+    hasInline: fc.boolean(),
     problemCount: fc.nat(1),
     indexText: sentence,
     tags: fc.array(tag, { maxLength: 2 }),
@@ -85,7 +86,21 @@ const leaf: fc.Arbitrary<Filter> = fc.oneof(
   fc.record({ kind: fc.constant('tag' as const), tag: fc.oneof(tag, fc.constant('%')) }),
   fc.record({ kind: fc.constant('messageId' as const), messageId }),
   fc.record({ kind: fc.constant('isRead' as const), isRead: fc.boolean() }),
-  fc.constantFrom<Filter>({ kind: 'hasAttachment' }, { kind: 'hasProblem' }, { kind: 'hasTag' }),
+  fc.record({
+    kind: fc.constant('contains' as const),
+    field: fc.constantFrom(
+      ...(['any', 'subject', 'from', 'to', 'cc', 'bcc', 'replyTo', 'messageId'] as const),
+    ),
+    text: fc.constantFrom(
+      ...['ree', 'een blu', 'N x r', 'd', 'est', '%', '_', '0', 'x.t', '1@', 'grü', 'a_b', 'b x'],
+    ),
+  }),
+  fc.constantFrom<Filter>(
+    { kind: 'hasAttachment' },
+    { kind: 'hasInline' },
+    { kind: 'hasProblem' },
+    { kind: 'hasTag' },
+  ),
   fc.record({ kind: fc.constant('tls' as const), tls: fc.boolean() }),
   fc.record({
     kind: fc.constantFrom('receivedAfter' as const, 'receivedBefore' as const),
@@ -202,6 +217,8 @@ function matches(wanted: Filter, one: Sample): boolean {
       return !matches(wanted.not, one);
     case 'words':
       return textsOf(one, wanted.field).some((text) => hasPhrase(text, wanted));
+    case 'contains':
+      return containsText(one, wanted);
     case 'address':
       return addressesOf(one, wanted.field).some((known) =>
         wanted.address.startsWith('@')
@@ -218,6 +235,8 @@ function matches(wanted: Filter, one: Sample): boolean {
       return one.isRead === wanted.isRead;
     case 'hasAttachment':
       return reading.attachmentCount > 0;
+    case 'hasInline':
+      return reading.hasInline;
     case 'hasProblem':
       return reading.problemCount > 0;
     case 'hasTag':
@@ -266,6 +285,18 @@ function hasPhrase(text: string, wanted: Extract<Filter, { kind: 'words' }>): bo
       const isLast = index === want.length - 1;
       return found === token || (isLast && wanted.prefix && found?.startsWith(token) === true);
     }),
+  );
+}
+
+function containsText(one: Sample, wanted: Extract<Filter, { kind: 'contains' }>): boolean {
+  const { field, text } = wanted;
+  if (field === 'subject' || field === 'messageId') {
+    return foldCase(one.reading[field]).includes(foldCase(text));
+  }
+  // Words with one sign between them: then a piece of the whole is a piece of words in a row.
+  const plain = tokensOf(text).join(' ');
+  return (
+    plain !== '' && textsOf(one, field).some((known) => tokensOf(known).join(' ').includes(plain))
   );
 }
 

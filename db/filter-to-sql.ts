@@ -6,11 +6,11 @@
  * microseconds and a walk through everything: an exact facet if the filter demands one, else
  * words, else the unread, else all live messages. The remaining conditions are tested row by row.
  */
-import { addressKey, domainKeyRange, type FacetName, facets, foldCase } from './facets.ts';
+import type { Condition, SqlValue } from './condition.ts';
+import { containsCondition } from './contains.ts';
+import { addressKey, domainKeyRange, type FacetName, facets, foldCase, traits } from './facets.ts';
 import type { Filter } from './types.ts';
 import { matchExpression } from './words.ts';
-
-export type SqlValue = string | number;
 
 /** Use as `FROM ${from} WHERE ${where} ORDER BY ${seq} DESC`, joined to `message AS m` on seq. */
 export interface FilterSql {
@@ -20,12 +20,6 @@ export interface FilterSql {
   /** Whether a condition needs the columns of `message AS m`; lists join it anyway. */
   readonly needsMessage: boolean;
   readonly values: readonly SqlValue[];
-}
-
-interface Condition {
-  readonly sql: string;
-  readonly values: readonly SqlValue[];
-  readonly needsMessage: boolean;
 }
 
 interface Driver {
@@ -140,6 +134,8 @@ function toCondition(filter: Filter): Condition {
         'l.seq IN (SELECT rowid FROM message_fts WHERE message_fts MATCH ?)',
         matchExpression(filter),
       );
+    case 'contains':
+      return containsCondition(filter);
     case 'address':
       return addressCondition(filter.field, filter.address);
     case 'user':
@@ -153,6 +149,8 @@ function toCondition(filter: Filter): Condition {
         'EXISTS (SELECT 1 FROM message_facet AS t WHERE t.seq = l.seq AND t.facet = ?)',
         facets.tag,
       );
+    case 'hasInline':
+      return hasFacet(facets.trait, traits.inline);
     case 'isRead':
       return plain('l.is_read = ?', filter.isRead ? 1 : 0);
     default:

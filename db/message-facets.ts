@@ -1,5 +1,5 @@
 /** Which facets a message has. */
-import { addressKey, type Facet, type FacetName, facets, foldCase } from './facets.ts';
+import { addressKey, type Facet, type FacetName, facets, foldCase, traits } from './facets.ts';
 import type { Envelope, Mailbox, ReadingResult } from './types.ts';
 
 /** More addresses than this in one header field are shown and searched as words only. */
@@ -20,6 +20,7 @@ export function readingFacets(
   if (reading.messageId !== '') {
     found.push({ facet: facets.messageId, key: foldCase(reading.messageId), label: '' });
   }
+  if (reading.hasInline) found.push({ facet: facets.trait, key: traits.inline, label: '' });
   const headers: readonly (readonly [FacetName, readonly Mailbox[]])[] = [
     ['from', reading.from === null ? [] : [reading.from]],
     ['to', reading.to],

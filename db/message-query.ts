@@ -2,6 +2,7 @@
  * Everything that only reads. Synchronous, on a connection of its own beside the writer's, or on
  * the writer's when the store lives in memory. Lists never touch the octets.
  */
+import { showWords } from './contains.ts';
 import type { Database, Statement } from './driver.ts';
 import { facets } from './facets.ts';
 import { type FilterSql, filterToSql } from './filter-to-sql.ts';
@@ -62,6 +63,7 @@ export class MessageQueries {
 
   constructor(database: Database) {
     this.#database = database;
+    showWords(database);
     this.#statements = Object.fromEntries(
       Object.entries(sql).map(([name, text]) => [name, database.prepare(text)]),
     ) as QueryStatements;

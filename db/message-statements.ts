@@ -1,4 +1,5 @@
 /** The statements of `message-store.ts`, prepared once per connection. */
+import { showWords } from './contains.ts';
 import type { Database, Statement } from './driver.ts';
 import { facets, inboxFacets } from './facets.ts';
 import { summaryColumns } from './rows.ts';
@@ -71,6 +72,9 @@ const sql = {
 
   markSelected: 'UPDATE live_message SET is_read = ? WHERE seq IN (SELECT seq FROM selected)',
   setTags: 'UPDATE message SET tags = ? WHERE seq = ?',
+  messagesWithTag: `SELECT f.seq, l.seq IS NOT NULL AS is_live
+    FROM message_facet AS f INDEXED BY message_facet_key LEFT JOIN live_message AS l USING (seq)
+    WHERE f.facet = ${facets.tag} AND f.key = ?`,
   deleteTags: `DELETE FROM message_facet WHERE seq = ? AND facet = ${facets.tag}`,
 
   insertRemoval: 'INSERT INTO removal VALUES (?, ?)',
@@ -118,6 +122,7 @@ export type StoreStatements = Readonly<Record<StatementName, Statement>> & {
 export function prepareStatements(database: Database): StoreStatements {
   // Which messages an operation is about; in memory, of this connection, filled anew each time.
   database.exec('CREATE TEMP TABLE IF NOT EXISTS selected (seq INTEGER PRIMARY KEY)');
+  showWords(database);
   const prepared = Object.fromEntries(
     Object.entries(sql).map(([name, text]) => [name, database.prepare(text)]),
   ) as Record<StatementName, Statement>;

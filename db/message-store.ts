@@ -9,10 +9,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Database } from './driver.ts';
-import { type Facet, inboxFacets } from './facets.ts';
 import { filterToSql } from './filter-to-sql.ts';
 import { readingFacets, tagFacets } from './message-facets.ts';
 import { prepareStatements, type StoreStatements } from './message-statements.ts';
+import { addFacets, deleteTag, renameTag, retag, tagsJson } from './message-tags.ts';
 import {
   isOver,
   type Load,
@@ -44,6 +44,7 @@ import type {
   Removal,
   Retention,
   Selection,
+  TagRenaming,
   WireFacts,
 } from './types.ts';
 import { toIndexWords } from './words.ts';
@@ -183,14 +184,18 @@ export class SqliteMessageStore {
     return this.#write(() => {
       const row = firstRow<{ seq: number }>(this.#statements.liveById, id);
       if (row === null) return null;
-      this.#selectSeqs([row.seq]);
-      this.#statements.inboxTags.run(-1, -1);
-      this.#statements.deleteTags.run(row.seq);
-      const wanted = tagFacets(tags);
-      this.#statements.setTags.run(tagsJson(wanted), row.seq);
-      this.#addFacets(row.seq, wanted);
+      retag(this.#statements, { seq: row.seq, isLive: true }, tags);
       return this.#summary(row.seq);
     });
+  }
+
+  renameTag(tag: string, name: string): TagRenaming {
+    return this.#write(() => renameTag(this.#statements, tag, name));
+  }
+
+  /** False when no message has it. */
+  deleteTag(tag: string): boolean {
+    return this.#write(() => deleteTag(this.#statements, tag));
   }
 
   remove(selection: Selection, nowMs: number): Removal {
@@ -315,18 +320,8 @@ export class SqliteMessageStore {
       tagsJson(tags),
       seq,
     );
-    this.#addFacets(seq, [...readingFacets(reading, envelope, row.auth_user), ...tags]);
+    addFacets(this.#statements, seq, [...readingFacets(reading, envelope, row.auth_user), ...tags]);
     this.#statements.insertFts.run(seq, ...indexColumns(reading, envelope).map(toIndexWords));
-  }
-
-  #addFacets(seq: number, added: readonly Facet[]): void {
-    const live = firstRow<{ is_read: number }>(this.#statements.liveBySeq, seq);
-    for (const { facet, key, label } of added) {
-      const isNew = this.#statements.insertFacet.run(seq, facet, key).changes > 0;
-      if (isNew && live !== null && inboxFacets.some((inbox) => inbox === facet)) {
-        this.#statements.inboxOne.run(facet, key, label, live.is_read === 0 ? 1 : 0);
-      }
-    }
   }
 
   #summary(seq: number): MessageSummary | null {
@@ -488,8 +483,4 @@ function traceOrNothing(json: string): Pick<Trace, 'envelope' | 'wire'> {
       wire: { bareLfCount: 0, bareCrCount: 0, via: null },
     };
   }
-}
-
-function tagsJson(tags: readonly Facet[]): string | null {
-  return tags.length === 0 ? null : JSON.stringify(tags.map((tag) => tag.label));
 }

@@ -153,6 +153,8 @@ export interface ReadingResult {
   readonly messageId: string;
   readonly dateMs: number | null;
   readonly attachmentCount: number;
+  /** Whether a part is meant to be shown inside the text. */
+  readonly hasInline: boolean;
   readonly problemCount: number;
   /** Words for the index: text of the bodies and file names, bounded. */
   readonly indexText: string;
@@ -175,6 +177,8 @@ export type Filter =
       readonly phrase: string;
       readonly prefix: boolean;
     }
+  /** The text anywhere, also from the middle of a word on and up to the middle of another. */
+  | { readonly kind: 'contains'; readonly field: ContainsField; readonly text: string }
   /** Whole address; `@example.test` means every address of that domain. */
   | {
       readonly kind: 'address';
@@ -186,6 +190,7 @@ export type Filter =
   | { readonly kind: 'messageId'; readonly messageId: string }
   | { readonly kind: 'isRead'; readonly isRead: boolean }
   | { readonly kind: 'hasAttachment' }
+  | { readonly kind: 'hasInline' }
   | { readonly kind: 'hasProblem' }
   | { readonly kind: 'hasTag' }
   | { readonly kind: 'tls'; readonly tls: boolean }
@@ -193,6 +198,16 @@ export type Filter =
   | { readonly kind: 'receivedBefore'; readonly atMs: number }
   | { readonly kind: 'largerThan'; readonly bytes: number }
   | { readonly kind: 'smallerThan'; readonly bytes: number };
+
+export type ContainsField =
+  | 'any'
+  | 'subject'
+  | 'from'
+  | 'to'
+  | 'cc'
+  | 'bcc'
+  | 'replyTo'
+  | 'messageId';
 
 export interface ListQuery {
   /** `null`: all messages. */
@@ -267,6 +282,9 @@ export interface StoreStatus {
   readonly pendingCount: number;
 }
 
+/** `taken`: another tag has the new name already. */
+export type TagRenaming = 'renamed' | 'unknown' | 'taken';
+
 /** Why a message was not committed. Each has its own reply (see `server/smtp/protocol/replies.ts`). */
 export type StoreRefusal = 'storageFull' | 'storageFailed' | 'congested';
 
@@ -289,6 +307,10 @@ export interface MessageStore {
   /** Each returns the ids that really changed, at most 1,000; `null` when more did. */
   markRead(selection: Selection, isRead: boolean): Promise<readonly string[] | null>;
   setTags(id: string, tags: readonly string[]): Promise<MessageSummary | null>;
+  /** On every message that has it; case does not count. */
+  renameTag(tag: string, name: string): Promise<TagRenaming>;
+  /** Takes the tag from every message; false when none has it. */
+  deleteTag(tag: string): Promise<boolean>;
   remove(selection: Selection): Promise<Removal>;
   undoRemoval(removalId: string): Promise<readonly string[] | null>;
 

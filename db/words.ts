@@ -24,6 +24,11 @@ const columns = {
   body: 'body',
 } as const;
 
+/** The column of the index, `null` for all. */
+export function columnOfField(field: keyof typeof columns): string | null {
+  return columns[field];
+}
+
 export interface WordsCondition {
   readonly field: keyof typeof columns;
   readonly phrase: string;

@@ -10,11 +10,18 @@ export type AppEvent =
   /** A message was committed and read. */
   | { readonly kind: 'message'; readonly message: MessageSummary }
   /** Read state or tags of one message changed. */
-  | { readonly kind: 'message-updated'; readonly message: MessageSummary }
+  | {
+      readonly kind: 'message-updated';
+      readonly message: MessageSummary;
+      readonly changed: 'isRead' | 'tags';
+    }
   /** `ids: null` means so many that the list should be fetched again. */
   | {
       readonly kind: 'messages-removed';
       readonly ids: readonly string[] | null;
+      readonly count: number;
+      /** It was asked for as "all", not message by message. */
+      readonly isAll: boolean;
       readonly reason: 'deleted' | 'retention';
     }
   /** Much changed at once (undo, mark all read, tags renamed): fetch again. */

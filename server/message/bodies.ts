@@ -61,6 +61,14 @@ export function inlineParts(message: ReadMessage): Part[] {
   return allParts(message).filter((part) => part.role === 'inline');
 }
 
+/** Whether a part is meant to be shown inside the text, or says so of itself. */
+export function hasInline(message: ReadMessage): boolean {
+  return allParts(message).some(
+    (part) =>
+      part.role === 'inline' || (part.disposition === 'inline' && part.role !== 'container'),
+  );
+}
+
 /** `''` is the message itself; `1` is the body where there is but one, as in IMAP. */
 export function findPart(message: ReadMessage, path: string): Part | null {
   const found = allParts(message).find((part) => part.path === path);

@@ -1,7 +1,7 @@
 /** From the octets of a stored message to what the store keeps of them. Nothing here throws. */
 import type { PendingMessage } from '../../db/message-store.ts';
 import type { ReadingResult } from '../../db/types.ts';
-import { attachments, indexText, snippet } from '../message/bodies.ts';
+import { attachments, hasInline, indexText, snippet } from '../message/bodies.ts';
 import { findProblems } from '../message/problems.ts';
 import { readMessage } from '../message/read-message.ts';
 
@@ -30,6 +30,7 @@ function read({ seq, raw, wire }: PendingMessage): ReadingResult {
     messageId: message.messageId,
     dateMs: message.dateMs,
     attachmentCount: attachments(message).length,
+    hasInline: hasInline(message),
     problemCount: findProblems(raw, message, wire).length,
     indexText: indexText(raw, message),
     tags: message.tags,
@@ -50,6 +51,7 @@ export function unreadable(seq: number): ReadingResult {
     messageId: '',
     dateMs: null,
     attachmentCount: 0,
+    hasInline: false,
     problemCount: 0,
     indexText: '',
     tags: [],

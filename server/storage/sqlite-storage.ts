@@ -6,7 +6,7 @@
  * asks it to make haste; after `catchUpMs` it goes ahead, and such rows show as pending.
  */
 import type { HistoryPoint, HistoryQuery, HistoryRow } from '../../db/history-types.ts';
-import { toSessionRow } from '../../db/session-rows.ts';
+import { toSessionValues } from '../../db/session-rows.ts';
 import type { SessionQuery, SessionRecord, StoredSessionPage } from '../../db/session-types.ts';
 import { toStoreError } from '../../db/store-error.ts';
 import type {
@@ -20,6 +20,7 @@ import type {
   StoreOutcome,
   StoreOverview,
   StoreStatus,
+  TagRenaming,
 } from '../../db/types.ts';
 import type { EventBus } from '../events.ts';
 import { type CommitBatch, Intake } from './intake.ts';
@@ -119,21 +120,42 @@ export class SqliteStorage implements Storage {
       this.#options.writer.call('markRead', { selection, isRead }),
     );
     if (summaries === null) this.#options.events.publish({ kind: 'resync' });
-    for (const message of summaries ?? []) this.#publishUpdate(message);
+    for (const message of summaries ?? []) this.#publishUpdate(message, 'isRead');
     return ids;
   }
 
   async setTags(id: string, tags: readonly string[]): Promise<MessageSummary | null> {
     const message = await this.#caughtUp(() => this.#options.writer.call('setTags', { id, tags }));
-    if (message !== null) this.#publishUpdate(message);
+    if (message !== null) this.#publishUpdate(message, 'tags');
     return message;
+  }
+
+  async renameTag(tag: string, name: string): Promise<TagRenaming> {
+    const outcome = await this.#caughtUp(() =>
+      this.#options.writer.call('renameTag', { tag, name }),
+    );
+    if (outcome === 'renamed') this.#options.events.publish({ kind: 'resync' });
+    return outcome;
+  }
+
+  async deleteTag(tag: string): Promise<boolean> {
+    const isDeleted = await this.#caughtUp(() => this.#options.writer.call('deleteTag', tag));
+    if (isDeleted) this.#options.events.publish({ kind: 'resync' });
+    return isDeleted;
   }
 
   async remove(selection: Selection): Promise<Removal> {
     const removal = await this.#caughtUp(() => this.#options.writer.call('remove', selection));
     if (removal.count > 0) {
-      const { ids } = removal;
-      this.#options.events.publish({ kind: 'messages-removed', ids, reason: 'deleted' });
+      const { ids, count } = removal;
+      const isAll = selection.kind === 'all';
+      this.#options.events.publish({
+        kind: 'messages-removed',
+        ids,
+        count,
+        isAll,
+        reason: 'deleted',
+      });
     }
     return removal;
   }
@@ -145,7 +167,7 @@ export class SqliteStorage implements Storage {
   }
 
   saveSessions(sessions: readonly SessionRecord[]): Promise<void> {
-    const rows = sessions.map(toSessionRow);
+    const rows = sessions.map(toSessionValues);
     return this.#asked(() => this.#options.writer.call('saveSessions', rows));
   }
 
@@ -184,10 +206,17 @@ export class SqliteStorage implements Storage {
         this.#wake(this.#filedSeq);
         return;
       case 'pruned': {
-        this.#prunedCount += notice.ids.length;
+        const count = notice.ids.length;
+        this.#prunedCount += count;
         this.#lastPrunedAtMs = Date.now();
-        const ids = notice.ids.length > eventIdsMax ? null : notice.ids;
-        this.#options.events.publish({ kind: 'messages-removed', ids, reason: 'retention' });
+        const ids = count > eventIdsMax ? null : notice.ids;
+        this.#options.events.publish({
+          kind: 'messages-removed',
+          ids,
+          count,
+          isAll: false,
+          reason: 'retention',
+        });
         return;
       }
       case 'error':
@@ -203,8 +232,8 @@ export class SqliteStorage implements Storage {
     await this.#options.writer.close();
   }
 
-  #publishUpdate(message: MessageSummary): void {
-    this.#options.events.publish({ kind: 'message-updated', message });
+  #publishUpdate(message: MessageSummary, changed: 'isRead' | 'tags'): void {
+    this.#options.events.publish({ kind: 'message-updated', message, changed });
   }
 
   async #caughtUp<T>(work: () => Promise<T>): Promise<T> {

@@ -266,6 +266,7 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
     expect(await storage.markRead({ kind: 'ids', ids: [first.id] }, true)).toEqual([]);
     expect(events.at(-1)).toMatchObject({
       kind: 'message-updated',
+      changed: 'isRead',
       message: { id: first.id, isRead: true },
     });
     expect(await storage.overview()).toMatchObject({
@@ -301,6 +302,39 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
     expect((await storage.overview()).tags).toEqual([]);
   });
 
+  test('a tag is renamed and deleted on every message, removed ones included', async () => {
+    const first = await append({ headers: ['X-Tags: Red, Blue'] });
+    const second = await append({ headers: ['X-Tags: red'] });
+    const removal = await storage.remove({ kind: 'ids', ids: [second.id] });
+    expect(await storage.renameTag('green', 'x')).toBe('unknown');
+    expect(await storage.renameTag('Red', 'BLUE')).toBe('taken');
+    expect(await storage.renameTag('', 'x')).toBe('unknown');
+    expect(await storage.renameTag('RED', 'Rosso')).toBe('renamed');
+    expect(events.at(-1)).toEqual({ kind: 'resync' });
+    expect((await storage.get(first.id))?.tags).toEqual(['Rosso', 'Blue']);
+    expect((await storage.overview()).tags).toEqual([
+      { name: 'Blue', count: 1, unread: 1 },
+      { name: 'Rosso', count: 1, unread: 1 },
+    ]);
+    await storage.undoRemoval(removal.id);
+    expect(await listed({ kind: 'tag', tag: 'rosso' })).toHaveLength(2);
+    expect((await storage.overview()).tags[0]).toEqual({ name: 'Rosso', count: 2, unread: 2 });
+    expect(await storage.renameTag('rosso', 'ROSSO')).toBe('renamed');
+    expect(await storage.deleteTag('rosso')).toBe(true);
+    expect(await storage.deleteTag('rosso')).toBe(false);
+    expect(await listed({ kind: 'hasTag' })).toEqual([expect.objectContaining({ id: first.id })]);
+    expect((await storage.overview()).tags).toEqual([{ name: 'Blue', count: 1, unread: 1 }]);
+  });
+
+  test('a part inside the text is known of', async () => {
+    await append({});
+    const shown = await append({
+      headers: ['Content-Type: multipart/mixed; boundary=b'],
+      text: '--b\r\nContent-Type: image/png\r\nContent-Disposition: inline\r\n\r\nx\r\n--b--\r\n',
+    });
+    expect(await listed({ kind: 'hasInline' })).toEqual([expect.objectContaining({ id: shown.id })]);
+  });
+
   test('a removal takes effect at once and can be undone', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 5; n++) ids.push((await append({ subject: `n${n}`, authUser: 'app' })).id);
@@ -312,6 +346,8 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
     expect(events.at(-1)).toEqual({
       kind: 'messages-removed',
       ids: ids.slice(0, 3),
+      count: 3,
+      isAll: false,
       reason: 'deleted',
     });
     expect(await subjects()).toEqual(['n4', 'n3']);

@@ -17,7 +17,7 @@ import {
 } from '../../db/message-store.ts';
 import { checkpoint, type OpenDatabase, vacuumSlice } from '../../db/open.ts';
 import type { AppendRow } from '../../db/rows.ts';
-import type { SessionWithTranscript } from '../../db/session-rows.ts';
+import type { SessionValues } from '../../db/session-rows.ts';
 import { SessionStore } from '../../db/session-store.ts';
 import { isFull, toStoreError } from '../../db/store-error.ts';
 import type {
@@ -27,6 +27,7 @@ import type {
   Retention,
   Selection,
   StoreOutcome,
+  TagRenaming,
 } from '../../db/types.ts';
 import { readPending, unreadable } from './reading.ts';
 
@@ -132,6 +133,14 @@ export class Writer {
     return this.#changing(() => this.#store.setTags(change.id, change.tags));
   }
 
+  renameTag(change: { readonly tag: string; readonly name: string }): TagRenaming {
+    return this.#changing(() => this.#store.renameTag(change.tag, change.name));
+  }
+
+  deleteTag(tag: string): boolean {
+    return this.#changing(() => this.#store.deleteTag(tag));
+  }
+
   remove(selection: Selection): Removal {
     return this.#changing(() => this.#store.remove(selection, Date.now()));
   }
@@ -141,7 +150,7 @@ export class Writer {
   }
 
   /** Callers keep the batches small: a commit may have to wait for one. */
-  saveSessions(rows: readonly SessionWithTranscript[]): void {
+  saveSessions(rows: readonly SessionValues[]): void {
     this.#changing(() => {
       this.#sessions ??= new SessionStore(this.#open.database);
       this.#sessions.save(rows);

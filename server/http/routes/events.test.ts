@@ -38,6 +38,8 @@ async function listen(http: HttpFixture, target = '/api/events', fields = ''): P
 const removed = (id: string): AppEvent => ({
   kind: 'messages-removed',
   ids: [id],
+  count: 1,
+  isAll: false,
   reason: 'deleted',
 });
 
@@ -240,6 +242,8 @@ describe('many events', () => {
 const large: AppEvent = {
   kind: 'messages-removed',
   ids: Array.from({ length: 1000 }, (_, i) => `some-longer-id-${i}`),
+  count: 1000,
+  isAll: false,
   reason: 'retention',
 };
 

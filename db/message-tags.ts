@@ -1,0 +1,88 @@
+/** Facets and tags of messages as rows, and the counts of inboxes that follow from them. */
+import { type Facet, inboxFacets } from './facets.ts';
+import { tagFacets } from './message-facets.ts';
+import type { StoreStatements } from './message-statements.ts';
+import { allRows, firstRow } from './rows.ts';
+import type { TagRenaming } from './types.ts';
+
+interface Tagged {
+  readonly seq: number;
+  /** Those that were removed may come back, but are not counted. */
+  readonly isLive: boolean;
+}
+
+export function addFacets(statements: StoreStatements, seq: number, added: readonly Facet[]): void {
+  const live = firstRow<{ is_read: number }>(statements.liveBySeq, seq);
+  for (const { facet, key, label } of added) {
+    const isNew = statements.insertFacet.run(seq, facet, key).changes > 0;
+    if (isNew && live !== null && inboxFacets.some((inbox) => inbox === facet)) {
+      statements.inboxOne.run(facet, key, label, live.is_read === 0 ? 1 : 0);
+    }
+  }
+}
+
+/** Gives a message these tags and no others. */
+export function retag(
+  statements: StoreStatements,
+  { seq, isLive }: Tagged,
+  tags: readonly string[],
+): void {
+  if (isLive) {
+    statements.clearSelected.run();
+    statements.selectSeq.run(seq);
+    statements.inboxTags.run(-1, -1);
+  }
+  statements.deleteTags.run(seq);
+  const wanted = tagFacets(tags);
+  statements.setTags.run(tagsJson(wanted), seq);
+  addFacets(statements, seq, wanted);
+}
+
+export function renameTag(statements: StoreStatements, tag: string, name: string): TagRenaming {
+  const [from] = tagFacets([tag]);
+  const [to] = tagFacets([name]);
+  if (from === undefined || to === undefined) return 'unknown';
+  const tagged = messagesWith(statements, from);
+  if (!tagged.some(({ isLive }) => isLive)) return 'unknown';
+  const isTaken = from.key !== to.key && messagesWith(statements, to).some(({ isLive }) => isLive);
+  if (isTaken) return 'taken';
+  for (const message of tagged) {
+    const tags = tagFacets(tagsOf(statements, message.seq));
+    retag(
+      statements,
+      message,
+      tags.map(({ key, label }) => (key === from.key ? to.label : label)),
+    );
+  }
+  return 'renamed';
+}
+
+export function deleteTag(statements: StoreStatements, tag: string): boolean {
+  const [gone] = tagFacets([tag]);
+  if (gone === undefined) return false;
+  const tagged = messagesWith(statements, gone);
+  for (const message of tagged) {
+    const tags = tagFacets(tagsOf(statements, message.seq));
+    retag(
+      statements,
+      message,
+      tags.filter(({ key }) => key !== gone.key).map(({ label }) => label),
+    );
+  }
+  return tagged.some(({ isLive }) => isLive);
+}
+
+export function tagsJson(tags: readonly Facet[]): string | null {
+  return tags.length === 0 ? null : JSON.stringify(tags.map((tag) => tag.label));
+}
+
+function messagesWith(statements: StoreStatements, { key }: Facet): readonly Tagged[] {
+  return allRows<{ seq: number; is_live: number }>(statements.messagesWithTag, key).map(
+    ({ seq, is_live }) => ({ seq, isLive: is_live === 1 }),
+  );
+}
+
+function tagsOf(statements: StoreStatements, seq: number): readonly string[] {
+  const row = firstRow<{ tags: string | null }>(statements.filingFacts, seq);
+  return row === null || row.tags === null ? [] : JSON.parse(row.tags);
+}
