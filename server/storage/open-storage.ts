@@ -37,6 +37,7 @@ async function openHere(options: StorageOptions, events: EventBus): Promise<Stor
       batchesMax: 1,
       events,
       onError: options.onError ?? ignoreError,
+      onRead: options.onRead,
     },
     writer.progress(),
   );
@@ -78,6 +79,7 @@ async function openInThreads(options: StorageOptions, events: EventBus): Promise
         batchesMax: 2,
         events,
         onError,
+        onRead: options.onRead,
       },
       await writer.call('progress', undefined),
     );

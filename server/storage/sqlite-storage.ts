@@ -42,6 +42,7 @@ export interface SqliteStorageOptions {
   readonly batchesMax: number;
   readonly events: EventBus;
   readonly onError: (error: Error) => void;
+  readonly onRead?: ((tookMs: readonly number[]) => void) | undefined;
 }
 
 interface CatchUp {
@@ -80,6 +81,10 @@ export class SqliteStorage implements Storage {
       this.#acknowledgedSeq = Math.max(this.#acknowledgedSeq, outcome.seq);
     }
     return outcome;
+  }
+
+  get readDepth(): number {
+    return Math.max(0, this.#acknowledgedSeq - this.#filedSeq);
   }
 
   list(query: ListQuery): Promise<MessagePage> {
@@ -219,6 +224,9 @@ export class SqliteStorage implements Storage {
         });
         return;
       }
+      case 'read':
+        this.#options.onRead?.(notice.tookMs);
+        return;
       case 'error':
         this.#options.onError(new Error(notice.message));
     }

@@ -18,6 +18,8 @@ export interface StorageOptions {
   readonly threads: boolean;
   /** Told of what no caller waits for: a thread that ended, a message that could not be filed. */
   readonly onError?: (error: Error) => void;
+  /** What reading took, in milliseconds, for each of some messages. */
+  readonly onRead?: (tookMs: readonly number[]) => void;
 }
 
 export interface PartSummary {
@@ -73,6 +75,8 @@ export interface HistoryStorage {
 }
 
 export interface Storage extends MessageStore, SessionStorage, HistoryStorage {
+  /** Messages acknowledged that the reader has yet to read. */
+  readonly readDepth: number;
   detail(id: string): Promise<MessageDetail | null>;
   /** `path` as in `PartSummary`, or `cid:<content-id>`. */
   part(id: string, path: string): Promise<DecodedPart | null>;

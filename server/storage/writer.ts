@@ -44,6 +44,8 @@ export type WriterNotice =
       readonly summaries: readonly MessageSummary[];
       readonly filedSeq: number;
     }
+  /** What reading took, for each of some messages. */
+  | { readonly kind: 'read'; readonly tookMs: readonly number[] }
   | { readonly kind: 'pruned'; readonly ids: readonly string[] }
   | { readonly kind: 'error'; readonly message: string };
 
@@ -281,13 +283,19 @@ export class Writer {
   }
 
   #read(pending: readonly PendingMessage[], readMs: number): readonly Filing[] {
-    const endMs = performance.now() + readMs;
+    let startedMs = performance.now();
+    const endMs = startedMs + readMs;
     const filings: Filing[] = [];
+    const tookMs: number[] = [];
     for (const message of pending) {
       const commitMs = this.#commitTimes.get(message.seq) ?? null;
       filings.push({ reading: readPending(message), envelope: message.envelope, commitMs });
-      if (performance.now() > endMs) break;
+      const nowMs = performance.now();
+      tookMs.push(nowMs - startedMs);
+      startedMs = nowMs;
+      if (nowMs > endMs) break;
     }
+    if (tookMs.length > 0) this.#notify({ kind: 'read', tookMs });
     return filings;
   }
 
