@@ -1,9 +1,14 @@
 /** A spec and the names of its series → options of uPlot. */
 import type uPlot from 'uplot';
-import uPlotClass from 'uplot';
 import type { Palette } from './palette.ts';
 import type { ChartSpec, PlotSeries, ValueAxis } from './plot.ts';
-import { decadeSplits, decadesAround, niceAbove, zeroAndDecades } from './scales.ts';
+import {
+  decadeSplits,
+  decadesAround,
+  niceAbove,
+  niceBytesAbove,
+  zeroAndDecades,
+} from './scales.ts';
 
 const axisWidth = 46;
 const axisHeight = 22;
@@ -61,7 +66,8 @@ function valueScale({ scale, least }: ValueAxis): uPlot.Scale {
   if (scale === 'counts') {
     return { distr: 4, range: (_u, _min, max) => [0, Math.max(max ?? 0, least) * 1.25] };
   }
-  return { range: (_u, _min, max) => [0, niceAbove(max ?? 0, least)] };
+  const above = scale === 'bytes' ? niceBytesAbove : niceAbove;
+  return { range: (_u, _min, max) => [0, above(max ?? 0, least)] };
 }
 
 function timeAxis(spec: ChartSpec, palette: Palette): uPlot.Axis {
@@ -69,11 +75,8 @@ function timeAxis(spec: ChartSpec, palette: Palette): uPlot.Axis {
   return {
     ...axisLook(palette),
     size: axisHeight,
-    space: 72,
-    values: (u, splits) => {
-      const span = (u.scales.x?.max ?? 0) - (u.scales.x?.min ?? 0);
-      return splits.map((x) => tick(x, span));
-    },
+    space: 50,
+    values: (_u, splits, _axis, _space, step) => splits.map((x) => tick(x, step)),
     ...(ticks !== 'time' && { splits: (_u, _axis, from, to) => [...ticks(from, to)] }),
   };
 }
@@ -89,6 +92,7 @@ function valueAxis(axis: ValueAxis, scale: 'y' | 'right', palette: Palette): uPl
     grid: { ...look.grid, show: scale === 'y' },
     values: (_u, splits) => splits.map((value) => axis.tick(value)),
     ...(axis.scale === 'log' && { splits: (_u, _i, min, max) => decadeSplits(min, max) }),
+    ...(axis.scale === 'bytes' && { splits: (_u, _i, _min, max) => [0, max / 2, max] }),
     ...(axis.scale === 'counts' && { splits: (_u, _i, _min, max) => zeroAndDecades(max) }),
     // On logarithmic scales uPlot leaves out what is no decade; ours are all meant.
     filter: (_u, splits) => splits,
@@ -112,15 +116,7 @@ function drawnSeries(spec: ChartSpec, series: PlotSeries, palette: Palette): uPl
     return { ...scale, stroke: color, width: 1, dash: [5, 4], points: { show: false } };
   }
   if (spec.stacked) {
-    const paths = uPlotClass.paths.stepped?.({ align: 1 });
-    return {
-      ...scale,
-      stroke: color,
-      fill: color,
-      width: 1,
-      points: { show: false },
-      ...(paths && { paths }),
-    };
+    return { ...scale, fill: color, points: { show: false }, paths: blocks };
   }
   return {
     ...scale,
@@ -130,6 +126,27 @@ function drawnSeries(spec: ChartSpec, series: PlotSeries, palette: Palette): uPl
     points: { show: true, size: 4, fill: color, filter: lonely },
   };
 }
+
+/**
+ * A layer of a stack: from the axis up to its sum, where the layer has a part in it, for as long as
+ * the value holds. Layers below are drawn later and cover what is theirs.
+ */
+const blocks: uPlot.Series.PathBuilder = (u, seriesIndex, first, last) => {
+  const fill = new Path2D();
+  const [xs = [], ...sums] = u.data;
+  const own = sums[seriesIndex - 1] ?? [];
+  const below = sums[seriesIndex] ?? [];
+  const floor = u.valToPos(0, 'y', true);
+  for (let i = Math.max(0, first - 1); i <= last; i += 1) {
+    const sum = own[i] ?? 0;
+    if (sum <= (below[i] ?? 0)) continue;
+    const left = u.valToPos(xs[i] ?? 0, 'x', true);
+    const right = u.valToPos(xs[i + 1] ?? u.scales.x?.max ?? 0, 'x', true);
+    const top = Math.min(u.valToPos(sum, 'y', true), floor - 1);
+    fill.rect(left, top, Math.max(1, right - left), floor - top);
+  }
+  return { fill };
+};
 
 /** A value between two gaps has no line; without a point it would not be seen. */
 const lonely: uPlot.Series.Points.Filter = (u, seriesIndex) => {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import styles from './chart-table.module.css';
 import { type ChartSpec, formatOf, type Plot, type PlotFeed } from './plot.ts';
@@ -63,15 +63,19 @@ function knownRows({ x, series }: Plot): number[] {
 
 function useSlowPlot(feed: PlotFeed): Plot {
   const [plot, setPlot] = useState(() => feed.plot());
+  const empty = useRef(true);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const show = () => {
       timer = undefined;
-      setPlot(feed.plot());
+      const next = feed.plot();
+      empty.current = knownRows(next).length === 0;
+      setPlot(next);
     };
     show();
+    // The first values are not worth waiting for.
     const end = feed.subscribe(() => {
-      timer ??= setTimeout(show, refreshEveryMs);
+      timer ??= setTimeout(show, empty.current ? 0 : refreshEveryMs);
     });
     return () => {
       end();

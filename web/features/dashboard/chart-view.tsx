@@ -53,6 +53,11 @@ export function ChartView({ spec, feed, crosshair, loading, none }: ChartViewPro
     return () => made.destroy();
   }, [spec, feed, palette, crosshair, tooltip]);
 
+  // The legend of other series has just been made; nothing stands in it yet.
+  useEffect(() => {
+    if (series.length > 0) chart.current?.point();
+  }, [series]);
+
   function onKeyDown(event: KeyboardEvent) {
     if (event.key === 'Escape') return crosshair.leave(spec.id);
     const by = steps[event.key];

@@ -173,7 +173,7 @@ export class Chart {
   }
 
   /** Crosshair, legend and tooltip: nothing is drawn anew. */
-  private point(): void {
+  point(): void {
     const { u, shown } = this;
     if (!u || !shown || !this.visible) return;
     const { crosshair, spec, tooltip, onValues } = this.parts;
@@ -187,7 +187,9 @@ export class Chart {
     const texts = new Map(
       shown.series.map((series) => [
         series.name,
-        formatOf(spec, series)(series.values[index] ?? null),
+        state || spec.x.ticks === 'time'
+          ? formatOf(spec, series)(series.values[index] ?? null)
+          : '',
       ]),
     );
     onValues(texts);

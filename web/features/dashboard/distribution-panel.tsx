@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Segmented } from '../../components/segmented.tsx';
+import type { MetricsDistribution } from '../../lib/api.ts';
 import { ChartTable } from './chart-table.tsx';
 import { ChartView } from './chart-view.tsx';
 import { Crosshair } from './crosshair.ts';
+import { valueAt } from './distribution-curve.ts';
 import { curveSpec, DistributionFeed, tableFeedOf } from './distribution-feed.ts';
-import { formatWhole } from './numbers.ts';
+import { formatMs, formatWhole } from './numbers.ts';
 import panelStyles from './panel.module.css';
 import { Panel } from './panel.tsx';
 import { type DistributionWindow, distributionQuery } from './requests.ts';
@@ -13,6 +15,10 @@ import { type DistributionWindow, distributionQuery } from './requests.ts';
 interface DistributionPanelProps {
   readonly asTable: boolean;
   readonly paused: boolean;
+}
+
+function p99Of({ count, points }: MetricsDistribution): string {
+  return formatMs(count === 0 ? null : valueAt(points, 0.99));
 }
 
 const windows: readonly { readonly value: DistributionWindow; readonly label: string }[] = [
@@ -54,7 +60,7 @@ export function DistributionPanel({ asTable, paused }: DistributionPanelProps) {
       )}
       <p className={panelStyles.note}>
         {known &&
-          `${formatWhole(accept.count)} connections and ${formatWhole(processing.count)} messages measured`}
+          `${formatWhole(accept.count)} connections, p99 ${p99Of(accept)} · ${formatWhole(processing.count)} messages, p99 ${p99Of(processing)}`}
       </p>
     </Panel>
   );

@@ -43,9 +43,9 @@ export interface PlotFeed {
 export interface ValueAxis {
   /**
    * log: latencies, whose tail is a hundred times their middle · counts: 0, then decades, for what
-   * is most often near 0 and watched against a far limit.
+   * is most often near 0 and watched against a far limit · bytes: powers of 1,024, as they read.
    */
-  readonly scale: 'linear' | 'log' | 'counts';
+  readonly scale: 'linear' | 'log' | 'counts' | 'bytes';
   /** The end of the axis while all values are smaller; not for `log`. */
   readonly least: number;
   readonly format: Format;
@@ -55,7 +55,8 @@ export interface ValueAxis {
 export interface XAxis {
   /** Time in seconds since 1970, or fixed ticks. */
   readonly ticks: 'time' | ((from: number, to: number) => readonly number[]);
-  readonly tick: (x: number, span: number) => string;
+  /** `step`: from this tick to the next. */
+  readonly tick: (x: number, step: number) => string;
   readonly format: (x: number) => string;
 }
 

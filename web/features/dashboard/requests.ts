@@ -23,7 +23,11 @@ export function historyQuery(range: Range, paused: boolean) {
     queryKey: ['metrics', 'history', range.id],
     queryFn: ({ signal }) =>
       getMetricsHistory({ seconds: range.seconds, points: pointsMax }, signal),
-    refetchInterval: paused ? false : range.refetchMs,
+    // Soon again at first: what happened just before the page was opened is not yet in there.
+    refetchInterval: ({ state }) => {
+      if (paused) return false;
+      return state.dataUpdateCount < 3 ? Math.min(10_000, range.refetchMs) : range.refetchMs;
+    },
     gcTime: 60_000,
     // Thousands of numbers, nearly all of them new: not worth comparing.
     structuralSharing: false,

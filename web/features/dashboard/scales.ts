@@ -8,6 +8,13 @@ export function niceAbove(value: number, least: number): number {
   return step * power;
 }
 
+/** The same for octets, which are counted in powers of 1,024. */
+export function niceBytesAbove(value: number, least: number): number {
+  const bound = Math.max(value, least);
+  const unit = 1_024 ** Math.floor(Math.log(bound) / Math.log(1_024));
+  return niceAbove(bound / unit, 1) * unit;
+}
+
 /** Whole decades around the values, two at least. */
 export function decadesAround(min: number | null, max: number | null): [number, number] {
   if (min === null || max === null || max <= 0) return [0.1, 100];

@@ -34,7 +34,7 @@ const rows: readonly TileRow[] = [
     read: ({ window, messages }) => ({
       value: rateNumber(window.messages.throughput_msgs_per_sec),
       unit: 'msg/s',
-      detail: `${plural(messages.total_processed, 'message')} since start`,
+      detail: `${formatWhole(messages.total_processed)} since start`,
     }),
   },
   {
@@ -58,7 +58,7 @@ const rows: readonly TileRow[] = [
     read: ({ connections: { active, limit, total_accepted } }) => ({
       value: formatWhole(active),
       unit: `of ${formatWhole(limit)}`,
-      detail: `${formatWhole(total_accepted)} accepted since start`,
+      detail: `${formatWhole(total_accepted)} since start`,
       share: shareOf(active, limit),
     }),
   },

@@ -19,11 +19,10 @@ const day = 86_400;
 
 export const timeAxis: XAxis = {
   ticks: 'time',
-  tick: (x, span) => {
+  tick: (x, step) => {
     const date = new Date(x * 1_000);
-    if (span <= 600) return seconds.format(date);
-    if (span <= 1.5 * day) return minutes.format(date);
-    return days.format(date);
+    if (step < 60) return seconds.format(date);
+    return step < day ? minutes.format(date) : days.format(date);
   },
   format: (x) => {
     const date = new Date(x * 1_000);

@@ -161,7 +161,7 @@ export const timeCharts: readonly TimeChart[] = [
     title: 'Mail octets',
     about: 'Raw octets of the messages acknowledged, a second.',
     x: timeAxis,
-    y: { scale: 'linear', least: 1_000, format: formatByteRate, tick: onAxis.bytes },
+    y: { scale: 'bytes', least: 1_024, format: formatByteRate, tick: onAxis.bytes },
     series: (frame) => [line(frame, 'bytesPerSecond', 'received', 'chart-5', 'area')],
   },
   {
@@ -169,7 +169,7 @@ export const timeCharts: readonly TimeChart[] = [
     title: 'Memory and commit queue',
     about: 'Resident memory, and messages waiting for the disk.',
     x: timeAxis,
-    y: { scale: 'linear', least: 1_000_000, format: formatSize, tick: onAxis.bytes },
+    y: { scale: 'bytes', least: 1_048_576, format: formatSize, tick: onAxis.bytes },
     right: { scale: 'linear', least: 10, format: formatWhole, tick: onAxis.whole },
     series: (frame) => [
       line(frame, 'rssBytes', 'memory', 'chart-3', 'area'),
