@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { ErrorBoundary } from '../components/error-boundary.tsx';
 import { ToastProvider } from '../components/toast.tsx';
 import { TooltipLayer } from '../components/tooltip.tsx';
+import { LiveMetricsContext } from '../lib/live-metrics.ts';
 import { LiveStatusContext } from '../lib/live-status.ts';
 import { listenForShortcuts, ShortcutContext, ShortcutListener } from '../lib/shortcuts.ts';
 import { LiveUpdates } from './live-updates.ts';
@@ -21,14 +22,16 @@ export function App() {
   return (
     <QueryClientProvider client={client}>
       <LiveStatusContext value={live}>
-        <ShortcutContext value={keyboard}>
-          <ToastProvider>
-            <ErrorBoundary>
-              <Shell />
-            </ErrorBoundary>
-          </ToastProvider>
-          <TooltipLayer />
-        </ShortcutContext>
+        <LiveMetricsContext value={live.metrics}>
+          <ShortcutContext value={keyboard}>
+            <ToastProvider>
+              <ErrorBoundary>
+                <Shell />
+              </ErrorBoundary>
+            </ToastProvider>
+            <TooltipLayer />
+          </ShortcutContext>
+        </LiveMetricsContext>
       </LiveStatusContext>
     </QueryClientProvider>
   );

@@ -10,9 +10,11 @@
  */
 import type { QueryClient } from '@tanstack/react-query';
 import { eventsUrl, type MessageSummary } from '../lib/api.ts';
+import { LiveMetrics } from '../lib/live-metrics.ts';
 import type { LiveStatus, LiveStatusSource } from '../lib/live-status.ts';
 import { applyChanges, refreshEverything } from '../lib/message-cache.ts';
 import { keys } from '../lib/queries.ts';
+import { SessionUpdates } from './session-updates.ts';
 
 /** The server is near and comes back soon, most often because somebody restarts it. */
 const pausesMs = [500, 1_000, 2_000, 3_000] as const;
@@ -23,7 +25,10 @@ const hiddenEveryMs = 250;
 const batchMax = 2_000;
 
 export class LiveUpdates implements LiveStatusSource {
+  /** Kept out of the query cache: one a second, for charts that React does not draw. */
+  readonly metrics = new LiveMetrics();
   private readonly client: QueryClient;
+  private readonly sessions: SessionUpdates;
   private readonly listeners = new Set<() => void>();
   private source: EventSource | null = null;
   private now: LiveStatus = { kind: 'connecting' };
@@ -36,6 +41,7 @@ export class LiveUpdates implements LiveStatusSource {
 
   constructor(client: QueryClient) {
     this.client = client;
+    this.sessions = new SessionUpdates(client);
   }
 
   readonly status = (): LiveStatus => this.now;
@@ -63,6 +69,7 @@ export class LiveUpdates implements LiveStatusSource {
       window.removeEventListener('online', wake);
       clearTimeout(this.retryTimer);
       clearTimeout(this.overviewTimer);
+      this.sessions.stop();
       this.source?.close();
       this.source = null;
     };
@@ -77,9 +84,17 @@ export class LiveUpdates implements LiveStatusSource {
       this.become({ kind: 'connected' });
       // What happened before the stream was open, on the first connection too.
       refreshEverything(this.client);
+      this.sessions.refresh();
       void this.client.invalidateQueries({ queryKey: keys.server });
     };
     source.onerror = () => this.lost(source);
+    source.addEventListener('session', (event: MessageEvent<string>) => {
+      this.sessions.take(event.data);
+    });
+    source.addEventListener('sessions-changed', () => this.sessions.refresh());
+    source.addEventListener('metrics', (event: MessageEvent<string>) => {
+      this.metrics.take(event.data);
+    });
     for (const name of Object.keys(readers) as EventName[]) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
         readers[name](this.batch, event.data);
@@ -120,8 +135,10 @@ export class LiveUpdates implements LiveStatusSource {
   private flush(): void {
     const { batch } = this;
     this.batch = emptyBatch();
-    if (batch.resync) refreshEverything(this.client);
-    else applyChanges(this.client, batch);
+    if (batch.resync) {
+      refreshEverything(this.client);
+      this.sessions.refresh();
+    } else applyChanges(this.client, batch);
     this.planOverview();
   }
 

@@ -3,7 +3,7 @@ import { useLocation } from 'wouter';
 import { ShortcutHelp } from '../features/shortcuts/shortcut-help.tsx';
 import { Sidebar } from '../features/sidebar/sidebar.tsx';
 import { SidebarFooter } from '../features/sidebar/sidebar-footer.tsx';
-import { connectPath, listPath } from '../lib/links.ts';
+import { connectPath, listPath, metricsPath, sessionListPath } from '../lib/links.ts';
 import { ShellContext } from '../lib/shell-context.ts';
 import { useShortcut } from '../lib/shortcuts.ts';
 import { currentTheme, setTheme, themes } from '../lib/theme.ts';
@@ -34,6 +34,8 @@ export function Shell() {
 
   useShortcut('go.all', () => navigate(listPath()));
   useShortcut('go.unread', () => navigate(listPath({ unread: true })));
+  useShortcut('go.metrics', () => navigate(metricsPath));
+  useShortcut('go.sessions', () => navigate(sessionListPath()));
   useShortcut('go.connect', () => navigate(connectPath));
   useShortcut('message.undo', undo);
   useShortcut('page.sidebar', controls.toggleSidebar);

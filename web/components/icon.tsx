@@ -59,6 +59,12 @@ const icons = {
   pulse: 'M2.5 10.5h3.5l2-5.5 3.5 10 2-4.5h4',
   contrast: 'M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14M10 3v14M12.5 5v10M15 6.5v7',
   refresh: 'M16 9a6 6 0 1 0 .2 3M16.5 4.5V9H12',
+  play: 'M6.5 4v12l9.5-6z',
+  pause: 'M7 4.5v11M13 4.5v11',
+  blocked: 'M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14M5.2 5.2l9.6 9.6',
+  power: 'M10 3v6.5M6.3 5.300a6 6 0 1 0 7.4 0',
+  zoomIn: 'M9 14.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11M13 13l4 4M6.5 9h5M9 6.5v5',
+  zoomOut: 'M9 14.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11M13 13l4 4M6.500 9h5',
 } as const;
 
 export type IconName = keyof typeof icons;

@@ -3,6 +3,16 @@
  * kind than promised become one of two errors, whose message can be shown as it is.
  */
 import type {
+  MetricsDistributionShape,
+  MetricsHistoryShape,
+} from '../../server/http/metrics-shapes.ts';
+import type {
+  SessionDetailShape,
+  SessionOutcomeShape,
+  SessionPageShape,
+  SessionSummaryShape,
+} from '../../server/http/session-shapes.ts';
+import type {
   MessageDetailShape,
   MessagePageShape,
   MessageSummaryShape,
@@ -12,7 +22,12 @@ import type {
   SelectionShape,
   ServerInfoShape,
 } from '../../server/http/shapes.ts';
-import type { ListFilter } from './links.ts';
+import type {
+  DistributionMetric,
+  MetricsDocument,
+  WindowSeconds,
+} from '../../server/metrics/types.ts';
+import { type ListFilter, type SessionFilter, sessionSearch } from './links.ts';
 
 export type MessageSummary = MessageSummaryShape;
 export type MessageDetail = MessageDetailShape;
@@ -21,6 +36,13 @@ export type Overview = OverviewShape;
 export type Removal = RemovalShape;
 export type Selection = SelectionShape;
 export type ServerInfo = ServerInfoShape;
+export type { DistributionMetric, MetricsDocument };
+export type MetricsHistory = MetricsHistoryShape;
+export type MetricsDistribution = MetricsDistributionShape;
+export type SessionSummary = SessionSummaryShape;
+export type SessionDetail = SessionDetailShape;
+export type SessionPage = SessionPageShape;
+export type SessionOutcome = SessionOutcomeShape;
 
 /** The server refused, and said why. */
 export class ApiError extends Error {
@@ -109,6 +131,51 @@ export function sendTestMessage(to?: string) {
     method: 'POST',
     body: to === undefined ? {} : { to },
   });
+}
+
+export function listSessions(
+  filter: SessionFilter,
+  page: { readonly limit: number; readonly cursor?: string },
+  signal?: AbortSignal,
+) {
+  const search = new URLSearchParams(sessionSearch(filter));
+  search.set('limit', String(page.limit));
+  if (page.cursor) search.set('cursor', page.cursor);
+  return request<SessionPage>(`/api/sessions?${search}`, { signal });
+}
+
+export function getSession(id: string, signal?: AbortSignal) {
+  return request<SessionDetail>(`/api/sessions/${encodeURIComponent(id)}`, { signal });
+}
+
+export function clearSessions() {
+  return request<unknown>('/api/sessions', { method: 'DELETE', body: { all: true } });
+}
+
+export function getMetrics(signal?: AbortSignal) {
+  return request<MetricsDocument>('/api/metrics', { signal });
+}
+
+export function getMetricsHistory(
+  range: { readonly seconds: number; readonly points: number },
+  signal?: AbortSignal,
+) {
+  return request<MetricsHistory>(
+    `/api/metrics/history?range=${range.seconds}&points=${range.points}`,
+    { signal },
+  );
+}
+
+/** Of the last so many seconds; 0: since the server started. */
+export function getMetricsDistribution(
+  metric: DistributionMetric,
+  seconds: WindowSeconds | 0,
+  signal?: AbortSignal,
+) {
+  return request<MetricsDistribution>(
+    `/api/metrics/distribution?metric=${metric}&seconds=${seconds}`,
+    { signal },
+  );
 }
 
 export const eventsUrl = '/api/events';

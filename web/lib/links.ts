@@ -48,6 +48,56 @@ export function messagePath(id: string, filter: Partial<ListFilter> = everything
 
 export const connectPath = '/connect';
 
+export const metricsPath = '/metrics';
+
+export const sessionsPath = '/sessions';
+
+/** Names of the API's own parameters; values that it does not know are shown and find nothing. */
+export interface SessionFilter {
+  readonly query: string;
+  readonly outcome: string | null;
+  readonly error: string | null;
+  readonly peer: string | null;
+  readonly user: string | null;
+}
+
+export const allSessions: SessionFilter = {
+  query: '',
+  outcome: null,
+  error: null,
+  peer: null,
+  user: null,
+};
+
+export function parseSessionFilter(search: string): SessionFilter {
+  const values = new URLSearchParams(search);
+  return {
+    query: values.get('query') ?? '',
+    outcome: values.get('outcome') || null,
+    error: values.get('error') || null,
+    peer: values.get('peer') || null,
+    user: values.get('user') || null,
+  };
+}
+
+export function sessionSearch(filter: Partial<SessionFilter>): string {
+  const values = new URLSearchParams();
+  for (const name of ['query', 'outcome', 'error', 'peer', 'user'] as const) {
+    const value = filter[name];
+    if (value) values.set(name, value);
+  }
+  const text = values.toString();
+  return text && `?${text}`;
+}
+
+export function sessionListPath(filter: Partial<SessionFilter> = allSessions): string {
+  return `${sessionsPath}${sessionSearch(filter)}`;
+}
+
+export function sessionPath(id: string, filter: Partial<SessionFilter> = allSessions): string {
+  return `${sessionsPath}/${encodeURIComponent(id)}${sessionSearch(filter)}`;
+}
+
 export function isEverything(filter: ListFilter): boolean {
   return filterSearch(filter) === '';
 }

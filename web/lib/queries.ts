@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
-import { getMessage, getOverview, getServer } from './api.ts';
-import { filterSearch, type ListFilter } from './links.ts';
+import { getMessage, getOverview, getServer, getSession, listSessions } from './api.ts';
+import { filterSearch, type ListFilter, type SessionFilter, sessionSearch } from './links.ts';
 
 export const keys = {
   /** All lists, whatever their filter. */
@@ -12,6 +12,12 @@ export const keys = {
   detail: (id: string) => ['details', id] as const,
   overview: ['overview'] as const,
   server: ['server'] as const,
+  /** Everything about sessions: lists, counts and details. */
+  sessions: ['sessions'] as const,
+  sessionLists: ['sessions', 'list'] as const,
+  sessionList: (filter: SessionFilter) => ['sessions', 'list', sessionSearch(filter)] as const,
+  sessionCounts: ['sessions', 'counts'] as const,
+  sessionDetail: (id: string) => ['sessions', 'detail', id] as const,
 };
 
 /** Stays as it is until an event says otherwise: a message never changes, its marks seldom. */
@@ -38,5 +44,25 @@ export function serverQuery() {
     queryKey: keys.server,
     queryFn: ({ signal }) => getServer(signal),
     staleTime: 60_000,
+  });
+}
+
+/** Complete once the session has ended; until then events say when there is more. */
+export function sessionQuery(id: string) {
+  return queryOptions({
+    queryKey: keys.sessionDetail(id),
+    queryFn: ({ signal }) => getSession(id, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 120_000,
+  });
+}
+
+/** How many sessions there are of each outcome, whichever outcome is looked at. */
+export function sessionCountsQuery(filter: SessionFilter) {
+  const others = { ...filter, outcome: null };
+  return queryOptions({
+    queryKey: [...keys.sessionCounts, sessionSearch(others)],
+    queryFn: async ({ signal }) => (await listSessions(others, { limit: 1 }, signal)).byOutcome,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }

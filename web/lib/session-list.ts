@@ -14,6 +14,10 @@ export interface SessionList {
   readonly total: number;
   /** What came while paused, each session once as it is now; `null` while not paused. */
   readonly waiting: ReadonlyMap<string, SessionSummary> | null;
+  /** The first row when the reader left the top; `null` while it is in sight. */
+  readonly topId: string | null;
+  /** At least so many came above the list that were not loaded, so as not to move the reader. */
+  readonly missed: number;
 }
 
 /** More than this is asked for again instead of being kept. */
@@ -21,7 +25,14 @@ export const waitingMax = 5_000;
 
 export function sessionListFrom(page: SessionPage): SessionList {
   const { nextCursor, total } = page;
-  return { sessions: inOrder(page.sessions), nextCursor, total, waiting: null };
+  return {
+    sessions: inOrder(page.sessions),
+    nextCursor,
+    total,
+    waiting: null,
+    topId: null,
+    missed: 0,
+  };
 }
 
 function inOrder(sessions: readonly SessionSummary[]): readonly SessionSummary[] {
@@ -91,20 +102,39 @@ export function withOlder(list: SessionList, cursor: string, page: SessionPage):
   return { ...list, sessions, nextCursor: page.nextCursor, total };
 }
 
-/** A newer first page; what was loaded beyond it stays, unless there is a gap between them. */
+/**
+ * A newer first page; what was loaded beyond it stays. Where so much came that there is a gap
+ * between them, the page takes the place of the list, unless somebody is reading further down.
+ */
 export function withFirstPage(list: SessionList | undefined, page: SessionPage): SessionList {
   const fresh = sessionListFrom(page);
   const last = page.sessions.at(-1);
+  if (list?.waiting) {
+    return { ...list, missed: Math.max(0, page.total - list.total - list.waiting.size) };
+  }
   if (!list || page.nextCursor === null || !last?.endedAt) return fresh;
-  if (!list.sessions.some(({ id }) => id === last.id)) return fresh;
+  if (!list.sessions.some(({ id }) => id === last.id)) {
+    return list.topId === null ? fresh : { ...list, missed: missedBy(list, page) };
+  }
   const { endedAt } = last;
   const inPage = new Set(page.sessions.map(({ id }) => id));
   const beyond = list.sessions.filter(
     (session) => !inPage.has(session.id) && session.endedAt !== null && session.endedAt <= endedAt,
   );
-  if (beyond.length === 0) return fresh;
+  const { topId } = list;
+  if (beyond.length === 0) return { ...fresh, topId };
   const sessions = inOrder([...page.sessions, ...beyond]);
-  return { ...fresh, sessions, nextCursor: list.nextCursor };
+  return { ...fresh, sessions, nextCursor: list.nextCursor, topId };
+}
+
+function missedBy(list: SessionList, page: SessionPage): number {
+  const known = new Set(list.sessions.map(({ id }) => id));
+  const unknown = page.sessions.filter(({ id }) => !known.has(id)).length;
+  return Math.max(unknown, page.total - list.total);
+}
+
+export function withTop(list: SessionList, atTop: boolean): SessionList {
+  return { ...list, topId: atTop ? null : (list.sessions[0]?.id ?? null) };
 }
 
 export function paused(list: SessionList): SessionList {
@@ -129,11 +159,10 @@ export function waitingCount(list: SessionList, filter: SessionFilter): number {
 }
 
 /** Rows above the one that was on top when the reader went down. */
-export function newerThan(list: SessionList, topId: string | null): number {
-  return topId === null
-    ? 0
-    : Math.max(
-        0,
-        list.sessions.findIndex(({ id }) => id === topId),
-      );
+export function heldCount({ sessions, topId }: SessionList): number {
+  if (topId === null) return 0;
+  return Math.max(
+    0,
+    sessions.findIndex(({ id }) => id === topId),
+  );
 }

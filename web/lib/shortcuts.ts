@@ -13,9 +13,9 @@ interface ShortcutRow {
 }
 
 const table = {
-  'list.next': { keys: ['j', 'ArrowDown'], label: 'Next message', group: 'List' },
-  'list.previous': { keys: ['k', 'ArrowUp'], label: 'Previous message', group: 'List' },
-  'list.open': { keys: ['Enter', 'o'], label: 'Open message', group: 'List' },
+  'list.next': { keys: ['j', 'ArrowDown'], label: 'Next in the list', group: 'List' },
+  'list.previous': { keys: ['k', 'ArrowUp'], label: 'Previous in the list', group: 'List' },
+  'list.open': { keys: ['Enter', 'o'], label: 'Open', group: 'List' },
   'list.select': { keys: ['x'], label: 'Select or unselect', group: 'List' },
   'list.selectAll': { keys: ['* a'], label: 'Select all that match', group: 'List' },
   'list.top': { keys: ['Home', 'g g'], label: 'To the newest', group: 'List' },
@@ -36,7 +36,10 @@ const table = {
   'tab.smtp': { keys: ['8'], label: 'SMTP dialogue', group: 'Message' },
   'go.all': { keys: ['g a'], label: 'All mail', group: 'Go to' },
   'go.unread': { keys: ['g u'], label: 'Unread', group: 'Go to' },
+  'go.metrics': { keys: ['g m'], label: 'Metrics', group: 'Go to' },
+  'go.sessions': { keys: ['g s'], label: 'Sessions', group: 'Go to' },
   'go.connect': { keys: ['g c'], label: 'Connect an application', group: 'Go to' },
+  'page.pause': { keys: ['p'], label: 'Pause or resume live updates', group: 'Page' },
   'page.sidebar': { keys: ['['], label: 'Show or hide the sidebar', group: 'Page' },
   'page.theme': { keys: ['t t'], label: 'Next theme', group: 'Page' },
   'page.help': { keys: ['?'], label: 'This help', group: 'Page' },

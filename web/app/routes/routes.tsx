@@ -2,9 +2,11 @@ import { useLocation, useRoute } from 'wouter';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorBoundary } from '../../components/error-boundary.tsx';
-import { connectPath, listPath } from '../../lib/links.ts';
+import { connectPath, listPath, metricsPath, sessionsPath } from '../../lib/links.ts';
 import { ConnectRoute } from './connect-route.tsx';
 import { InboxRoute } from './inbox-route.tsx';
+import { MetricsRoute } from './metrics-route.tsx';
+import { SessionsRoute } from './sessions-route.tsx';
 
 /** The list stays mounted while messages come and go beside it, so both are one route. */
 export function Routes() {
@@ -12,6 +14,9 @@ export function Routes() {
   const [inList] = useRoute('/');
   const [inMessage, message] = useRoute('/messages/:id');
   const [inConnect] = useRoute(connectPath);
+  const [inMetrics] = useRoute(metricsPath);
+  const [inSessions] = useRoute(sessionsPath);
+  const [inSession, session] = useRoute(`${sessionsPath}/:id`);
 
   if (inList || inMessage) {
     return (
@@ -24,6 +29,20 @@ export function Routes() {
     return (
       <ErrorBoundary>
         <ConnectRoute />
+      </ErrorBoundary>
+    );
+  }
+  if (inMetrics) {
+    return (
+      <ErrorBoundary>
+        <MetricsRoute />
+      </ErrorBoundary>
+    );
+  }
+  if (inSessions || inSession) {
+    return (
+      <ErrorBoundary>
+        <SessionsRoute sessionId={session?.id ?? null} />
       </ErrorBoundary>
     );
   }

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import type { MessageDetailShape } from '../../../server/http/shapes.ts';
 import { formatBytes, formatCount, formatDateTime } from '../../lib/format.ts';
+import { sessionPath } from '../../lib/links.ts';
 import styles from './message-facts.module.css';
 
 /** How the message came here: what SMTP knew, none of which is part of the message. */
@@ -38,7 +40,14 @@ export function MessageFacts({ message }: { readonly message: MessageDetailShape
             )}
           </Fact>
           <Fact name="EHLO">{origin.ehloName === '' ? 'none' : origin.ehloName}</Fact>
-          <Fact name="Peer">{peer(origin)}</Fact>
+          <Fact name="Peer">
+            {peer(origin)}{' '}
+            {origin.sessionId !== '' && (
+              <Link className={styles.link} href={sessionPath(origin.sessionId)}>
+                session
+              </Link>
+            )}
+          </Fact>
         </>
       ) : (
         <Fact name="Came by">{origin.listener === 'import' ? 'import from a file' : 'HTTP'}</Fact>

@@ -1,20 +1,14 @@
-import type { DialogueLineShape, MessageDetailShape } from '../../../server/http/shapes.ts';
+import { Link } from 'wouter';
+import type { MessageDetailShape } from '../../../server/http/shapes.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
+import { Dialogue } from '../../components/dialogue.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { formatDuration } from '../../lib/format.ts';
+import { dialogueText } from '../../lib/dialogue-text.ts';
+import { sessionPath } from '../../lib/links.ts';
 import { EsmtpParameters } from './esmtp-parameters.tsx';
 import panels from './panels.module.css';
 import styles from './smtp-panel.module.css';
 import { TimingBar } from './timing-bar.tsx';
-
-const speakers = {
-  client: { sign: 'C', name: 'Client' },
-  server: { sign: 'S', name: 'Server' },
-  note: { sign: '', name: 'Note' },
-} as const;
-
-/** A session that delivered many recipients has as many lines; more is not read by people. */
-const linesMax = 2_000;
 
 type SmtpPanelProps = Pick<MessageDetailShape, 'dialogue' | 'timings' | 'origin' | 'envelope'>;
 
@@ -35,45 +29,15 @@ export function SmtpPanel({ dialogue, timings, origin, envelope }: SmtpPanelProp
       {dialogue.length > 0 && (
         <div className={panels.bar}>
           <h3 className={styles.heading}>Dialogue</h3>
-          <CopyButton text={dialogue.map(asLine).join('\n')} label="Copy the dialogue" />
+          <CopyButton text={dialogueText(dialogue)} label="Copy the dialogue" />
+          {origin.sessionId !== '' && (
+            <Link className={panels.link} href={sessionPath(origin.sessionId)}>
+              Whole session
+            </Link>
+          )}
         </div>
       )}
-      <ol className={styles.dialogue}>
-        {dialogue.slice(0, linesMax).map((line, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a record of the past; lines repeat and never move
-          <li className={styles.line} data-from={line.from} key={index}>
-            <Step line={line} previous={dialogue[index - 1]} />
-            <span className={styles.sign}>
-              <span aria-hidden="true">{speakers[line.from].sign}</span>
-              <span className="visually-hidden">{speakers[line.from].name}: </span>
-            </span>
-            <span className={styles.text}>{line.text}</span>
-          </li>
-        ))}
-      </ol>
-      {dialogue.length > linesMax && (
-        <p className={panels.hint}>{dialogue.length - linesMax} more lines are in the copy.</p>
-      )}
+      {dialogue.length > 0 && <Dialogue lines={dialogue} />}
     </div>
   );
-}
-
-/** Time since the connection, and what this step took when that can be felt. */
-function Step(props: {
-  readonly line: DialogueLineShape;
-  readonly previous: DialogueLineShape | undefined;
-}) {
-  const sincePreviousMs = props.line.atMs - (props.previous?.atMs ?? 0);
-  return (
-    <span className={styles.time}>
-      <span title="Since the connection was accepted">{formatDuration(props.line.atMs)}</span>
-      <span className={styles.delta} title="Since the line before">
-        {sincePreviousMs >= 1 ? `+${formatDuration(sincePreviousMs)}` : ''}
-      </span>
-    </span>
-  );
-}
-
-function asLine({ from, text }: DialogueLineShape): string {
-  return from === 'note' ? `(${text})` : `${speakers[from].sign}: ${text}`;
 }

@@ -19,11 +19,15 @@ export function stepText(ms: number): string {
   return ms < 0.995 ? `${ms.toFixed(2)} ms` : formatDuration(ms);
 }
 
-/** What went wrong, or else what was said last. */
-export function lastWords(session: SessionSummary): string {
-  const { lastReply, errors } = session;
-  if (lastReply) return `${lastReply.code} ${lastReply.text.replace(/^\d{3}[ -]/, '')}`;
-  return errors.map(errorLabel).join(', ');
+/** What was said last; or what went wrong, where the last reply would hide it. */
+export function lastWords({ lastReply, errors }: SessionSummary): string {
+  const wrong = errors.map(errorLabel).join(', ');
+  if (!lastReply || (wrong !== '' && lastReply.code < 400)) return wrong;
+  return `${lastReply.code} ${lastReply.text}`;
+}
+
+export function wentWrong({ lastReply, errors }: SessionSummary): boolean {
+  return errors.length > 0 || (lastReply?.code ?? 0) >= 400;
 }
 
 /** One row as a sentence, in the order in which it is looked at. */

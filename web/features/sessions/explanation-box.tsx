@@ -19,11 +19,15 @@ export function ExplanationBox({ explanation, reason }: ExplanationBoxProps) {
       <Icon className={styles.icon} name="info" size={18} />
       <div className={styles.words}>
         <h3 className={styles.title}>{title}</h3>
-        <p>{why}</p>
+        <p>
+          <Prose>{why}</Prose>
+        </p>
         {wayOut.length > 0 && (
           <ul className={styles.ways}>
             {wayOut.map((way) => (
-              <li key={way}>{way}</li>
+              <li key={way}>
+                <Prose>{way}</Prose>
+              </li>
             ))}
           </ul>
         )}
@@ -46,5 +50,18 @@ export function ExplanationBox({ explanation, reason }: ExplanationBoxProps) {
         )}
       </div>
     </aside>
+  );
+}
+
+/** Options are set apart, and never broken at their hyphens. */
+function Prose({ children }: { readonly children: string }) {
+  return children.split(/(--[a-z-]+)/).map((part) =>
+    part.startsWith('--') ? (
+      <code key={part} className={styles.option}>
+        {part}
+      </code>
+    ) : (
+      part
+    ),
   );
 }

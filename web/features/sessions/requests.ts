@@ -17,6 +17,7 @@ import {
   sessionListFrom,
   withFirstPage,
   withOlder,
+  withTop,
 } from '../../lib/session-list.ts';
 
 const pageRows = 200;
@@ -27,9 +28,7 @@ export function sessionListQuery(client: QueryClient, filter: SessionFilter) {
     queryKey,
     queryFn: async ({ signal }): Promise<SessionList> => {
       const page = await listSessions(filter, { limit: pageRows }, signal);
-      const list = client.getQueryData<SessionList>(queryKey);
-      // Paused: nothing moves, and going on asks once more.
-      return list?.waiting ? list : withFirstPage(list, page);
+      return withFirstPage(client.getQueryData<SessionList>(queryKey), page);
     },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
@@ -82,6 +81,18 @@ export function useSetPaused(filter: SessionFilter): (pause: boolean) => void {
         return pause ? paused(list) : resumed(list, filter).list;
       });
       if (!pause) void client.invalidateQueries({ queryKey: key });
+    },
+    [client, filter],
+  );
+}
+
+/** Tells the list whether its first row is in sight. */
+export function useSetAtTop(filter: SessionFilter): (atTop: boolean) => void {
+  const client = useQueryClient();
+  return useCallback(
+    (atTop) => {
+      const key = keys.sessionList(filter);
+      client.setQueryData<SessionList>(key, (list) => list && withTop(list, atTop));
     },
     [client, filter],
   );

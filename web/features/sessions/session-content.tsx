@@ -45,7 +45,11 @@ export function SessionContent({ session }: { readonly session: SessionDetail })
       {explanation && <ExplanationBox explanation={explanation} reason={session.tlsFailure} />}
       <SessionFacts session={session} />
       {session.messageCount > 0 && <SessionMessages session={session} />}
-      <Waterfall session={session} onSelect={showLine} />
+      {session.replies.length > 0 || session.tlsFailure !== null || lines.length === 0 ? (
+        <Waterfall session={session} onSelect={showLine} />
+      ) : (
+        <p className={styles.hint}>Its steps were not timed, since metrics are off.</p>
+      )}
       <section aria-labelledby={`${idBase}-transcript`} className={styles.section}>
         <div className={styles.sectionBar}>
           <h3 className={styles.sectionTitle} id={`${idBase}-transcript`}>

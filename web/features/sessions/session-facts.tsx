@@ -9,7 +9,7 @@ import { errorLabel } from './session-errors.ts';
 import styles from './session-view.module.css';
 
 const listeners = {
-  smtp: 'plain SMTP, with STARTTLS where it is offered',
+  smtp: 'plain at first, STARTTLS',
   smtps: 'TLS from the first octet',
 } as const;
 

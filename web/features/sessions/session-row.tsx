@@ -6,7 +6,7 @@ import { classNames } from '../../components/class-names.ts';
 import { Icon } from '../../components/icon.tsx';
 import type { SessionSummary } from '../../lib/api.ts';
 import { formatCountShort, formatDateTime } from '../../lib/format.ts';
-import { describeSession, lastWords, peerText, startText } from './describe-session.ts';
+import { describeSession, lastWords, peerText, startText, wentWrong } from './describe-session.ts';
 import { Lasted } from './lasted.tsx';
 import { OutcomeBadge } from './outcome-badge.tsx';
 import styles from './session-rows.module.css';
@@ -25,8 +25,7 @@ export function sessionRowId(id: string): string {
 
 export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
   const { session, href, index, active, open } = props;
-  const { ehloName, authUser, tls, listener, messageCount, lastReply } = session;
-  const refused = (lastReply?.code ?? 0) >= 400 || (!lastReply && session.errors.length > 0);
+  const { ehloName, authUser, tls, listener, messageCount } = session;
   return (
     <div
       aria-rowindex={index + 1}
@@ -52,14 +51,14 @@ export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
           <span className={styles.outcome}>
             <OutcomeBadge outcome={session.outcome} />
           </span>
-          <span className={styles.peer}>
-            <span className={styles.mono}>{peerText(session)}</span>
-            {listener === 'smtps' && <span className={styles.port}>SMTPS</span>}
+          <span className={styles.peer}>{peerText(session)}</span>
+          <span className={styles.marks}>
             {tls && (
               <span className={styles.mark} title={`${tls.protocol} ${tls.cipher}`}>
                 <Icon name="lock" size={13} />
               </span>
             )}
+            {listener === 'smtps' && <span className={styles.port}>SMTPS</span>}
           </span>
           <span className={classNames(styles.ehlo, ehloName === '' && styles.absent)}>
             {ehloName === '' ? 'no EHLO' : ehloName}
@@ -73,7 +72,7 @@ export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
             )}
           </span>
           <span
-            className={classNames(styles.words, refused && styles.refused)}
+            className={classNames(styles.words, wentWrong(session) && styles.refused)}
             title={lastWords(session)}
           >
             {lastWords(session)}

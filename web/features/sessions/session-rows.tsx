@@ -1,7 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table cannot be virtual; this is one in roles.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
-import { ErrorState } from '../../components/error-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { sessionPath } from '../../lib/links.ts';
 import { useShortcut } from '../../lib/shortcuts.ts';
@@ -10,6 +9,7 @@ import { NewSessionsPill } from './new-sessions-pill.tsx';
 import { useLoadOlder, useStartOver } from './requests.ts';
 import { SessionRow, sessionRowId } from './session-row.tsx';
 import styles from './session-rows.module.css';
+import { SessionsFailed } from './sessions-failed.tsx';
 import { useRowLayout } from './use-row-layout.ts';
 import type { SessionsState } from './use-sessions.ts';
 import { useSlideIn } from './use-slide-in.ts';
@@ -46,7 +46,8 @@ export function SessionRows({ sessions }: { readonly sessions: SessionsState }) 
 
   const atTop = useAtTop(scroller, sessions.setAtTop);
   const startOver = useStartOver(filter);
-  const crowded = loaded > loadedMax && atTop && !sessions.isPaused;
+  const behind = loaded > loadedMax || (list?.missed ?? 0) > 0;
+  const crowded = behind && atTop && !sessions.isPaused;
   useEffect(() => {
     if (crowded) void startOver();
   }, [crowded, startOver]);
@@ -57,13 +58,13 @@ export function SessionRows({ sessions }: { readonly sessions: SessionsState }) 
     if (activeRow < 0) return;
     rows.scrollToIndex(activeRow, { align: 'auto' });
     if (document.activeElement === document.body) scroller?.focus({ preventScroll: true });
-  }, [activeId]);
+  }, [activeId, activeRow >= 0]);
 
   const rowsElement = useRef<HTMLDivElement>(null);
   const shown = list?.sessions.slice(heldCount) ?? [];
   useSlideIn({ element: rowsElement, ids: shown, atTop, rowHeight });
 
-  if (error && !list) return <ErrorState error={error} onRetry={sessions.retry} />;
+  if (error && !list) return <SessionsFailed error={error} onRetry={sessions.retry} />;
   if (list && count === 0 && heldCount === 0 && sessions.newCount === 0) {
     return <EmptySessions filter={filter} />;
   }
@@ -171,6 +172,7 @@ function ColumnHeads() {
       <span className={styles.time}>Started</span>
       <span className={styles.outcome}>Outcome</span>
       <span className={styles.peer}>Peer</span>
+      <span className={styles.marks}>TLS</span>
       <span className={styles.ehlo}>EHLO</span>
       <span className={styles.user}>User</span>
       <span className={styles.words}>Last reply</span>

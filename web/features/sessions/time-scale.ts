@@ -79,6 +79,8 @@ function compressedAxis(moments: readonly number[]): Axis {
 }
 
 const ticksMax = 5;
+/** As a part of the axis: room for `100 ms` on most pages. */
+const tickGapMin = 0.19;
 
 /** Even axes have round steps; on a compressed one the round numbers lie where they lie. */
 function ticksOf(kind: ScaleKind, axis: Axis, window: AxisWindow): TimeScale['ticks'] {
@@ -89,7 +91,7 @@ function ticksOf(kind: ScaleKind, axis: Axis, window: AxisWindow): TimeScale['ti
   for (const ms of candidates) {
     const position = (axis.place(ms) - window.from) / span;
     if (position < -1e-9 || position > 1 + 1e-9) continue;
-    if (position - (ticks.at(-1)?.position ?? -1) < 1 / (ticksMax + 2)) continue;
+    if (position - (ticks.at(-1)?.position ?? -1) < tickGapMin) continue;
     ticks.push({ ms, position });
   }
   return ticks;

@@ -7,9 +7,9 @@ import {
   sessionPath,
   sessionSearch,
 } from '../../lib/links.ts';
-import { newerThan, type SessionList, waitingCount } from '../../lib/session-list.ts';
+import { heldCount as heldIn, type SessionList, waitingCount } from '../../lib/session-list.ts';
 import { useStateFor } from '../../lib/use-state-for.ts';
-import { useSessionList, useSetPaused } from './requests.ts';
+import { useSessionList, useSetAtTop, useSetPaused } from './requests.ts';
 
 export interface SessionsState {
   readonly filter: SessionFilter;
@@ -42,13 +42,13 @@ export function useSessions(filter: SessionFilter, openId: string | null): Sessi
   const query = useSessionList(filter);
   const list = query.data;
   const setPaused = useSetPaused(filter);
+  const setAtTop = useSetAtTop(filter);
   const [, navigate] = useLocation();
-  const [topId, changeTopId] = useStateFor<string | null>(`top ${owner}`, null);
   const [cursor, changeCursor] = useStateFor<string | null>(`at ${openId} ${owner}`, null);
   const opening = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(opening.current), []);
 
-  const heldCount = list ? newerThan(list, topId) : 0;
+  const heldCount = list ? heldIn(list) : 0;
   const activeId = cursor ?? openId;
   const activeIndex = list?.sessions.findIndex(({ id }) => id === activeId) ?? -1;
 
@@ -76,8 +76,8 @@ export function useSessions(filter: SessionFilter, openId: string | null): Sessi
     isPaused: list?.waiting != null,
     setPaused,
     heldCount,
-    newCount: heldCount + (list ? waitingCount(list, filter) : 0),
-    setAtTop: (atTop) => changeTopId(() => (atTop ? null : (list?.sessions[0]?.id ?? null))),
+    newCount: heldCount + (list ? list.missed + waitingCount(list, filter) : 0),
+    setAtTop,
     openId,
     activeId,
     activeRow: activeIndex < heldCount ? -1 : activeIndex - heldCount,

@@ -41,6 +41,6 @@ export function WaterfallHead({ ticks }: Pick<TimeScale, 'ticks'>) {
 function tickText(ms: number): string {
   if (ms === 0) return '0';
   if (ms < 1_000) return `${Number(ms.toPrecision(3))} ms`;
-  if (ms < 60_000) return `${Number((ms / 1_000).toPrecision(3))} s`;
+  if (ms < 300_000) return `${Number((ms / 1_000).toPrecision(3))} s`;
   return `${Number((ms / 60_000).toPrecision(3))} min`;
 }

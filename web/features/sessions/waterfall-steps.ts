@@ -3,6 +3,9 @@
  * the server waited for the client, from then on the client waited for the server (`tookMs`).
  * Two things have no reply of their own and are steps all the same: the TLS handshake, and what
  * happened after the last reply.
+ *
+ * When a command was complete is the time of its line in the transcript, or of the note that
+ * stands for a message; where lines are missing it is counted back from the reply.
  */
 import type { SessionDetail } from '../../lib/api.ts';
 
@@ -48,38 +51,48 @@ export function waterfallSteps(session: StepsSource, nowMs: number): readonly St
     const found = findReply(spoken, pointer, reply);
     if (found !== null) pointer = found + 1;
     const words = found === null ? undefined : spoken[found];
-    if (isTlsGap(lastVerb, lastCode)) {
-      steps.push(handshake(session, endMs, reply.atMs - reply.tookMs));
-      endMs = steps.at(-1)?.endMs ?? endMs;
+    if (isTlsGap(lastVerb, lastCode) || (steps.length === 0 && isTlsFirst(session))) {
+      const step = handshake(session, endMs, words?.heardMs ?? reply.atMs);
+      steps.push(step);
+      endMs = step.endMs;
     }
-    const atMs = Math.max(reply.atMs, endMs);
     // The clock of a time-out or a shutdown runs since the last command: all of it was waiting.
     const waited = reply.verb === 'UNKNOWN' && reply.code === 421 && words?.client == null;
-    const commandMs = waited ? atMs : Math.min(atMs, Math.max(0, atMs - reply.tookMs));
-    const isMessage = lastCode === 354 || (reply.verb === 'BDAT' && reply.code < 300);
+    const heardMs = waited ? reply.atMs : (words?.heardMs ?? reply.atMs - reply.tookMs);
+    // A reply sent together with the one before it may have been asked for before that was sent.
+    const commandMs = Math.max(0, heardMs);
+    const sentMs = waited ? reply.atMs : Math.max(reply.atMs, commandMs + reply.tookMs);
+    const isMessage = !waited && (lastCode === 354 || (reply.verb === 'BDAT' && reply.code < 300));
     steps.push({
-      label: labelOf(reply.verb, { isMessage, afterChallenge: lastCode === 334, waited }),
+      label: waited
+        ? partingLabel(words?.text ?? '')
+        : labelOf(reply.verb, { isMessage, afterChallenge: lastCode === 334 }),
       argument: isMessage ? '' : argumentOf(words?.client ?? null, reply.verb),
       code: reply.code,
       replyText: words?.text ?? '',
       fromMs: Math.min(endMs, commandMs),
       commandMs,
-      endMs: atMs,
+      endMs: sentMs,
       kind: isMessage ? 'message' : 'command',
       refused: reply.code >= 400,
       lineIndex: words?.lineIndex ?? null,
     });
-    endMs = atMs;
+    endMs = Math.max(endMs, sentMs);
     lastCode = reply.code;
     lastVerb = reply.verb;
   }
   const lastMs = Math.max(endMs, session.durationMs ?? nowMs);
-  if (isTlsGap(lastVerb, lastCode) || (session.tlsFailure !== null && steps.length === 0)) {
+  if (isTlsGap(lastVerb, lastCode) || (steps.length === 0 && isTlsFirst(session))) {
     steps.push(handshake(session, endMs, lastMs));
   } else {
     steps.push(closing(session, endMs, lastMs));
   }
   return steps;
+}
+
+/** On the port that speaks TLS from the first octet it comes before the greeting. */
+function isTlsFirst({ listener, tls, tlsFailure }: StepsSource): boolean {
+  return listener === 'smtps' && (tls !== null || tlsFailure !== null);
 }
 
 function isTlsGap(verb: string, code: number): boolean {
@@ -129,6 +142,8 @@ interface ReplyLines {
   /** Its last line, without the code. */
   readonly text: string;
   readonly client: string | null;
+  /** When what it answers was complete; the greeting answers the connection. */
+  readonly heardMs: number;
   readonly lineIndex: number;
 }
 
@@ -137,9 +152,13 @@ function replyLines(lines: StepsSource['lines']): readonly ReplyLines[] {
   const found: ReplyLines[] = [];
   let client: { readonly text: string; readonly index: number } | null = null;
   let first: number | null = null;
+  let heardMs: number | null = null;
   for (const [index, { from, text, atMs }] of lines.entries()) {
     if (from === 'client') client = { text, index };
-    if (from !== 'server') continue;
+    if (from !== 'server') {
+      heardMs = atMs;
+      continue;
+    }
     first ??= index;
     if (text[3] === '-') continue;
     const lineIndex = client?.index ?? first;
@@ -149,10 +168,12 @@ function replyLines(lines: StepsSource['lines']): readonly ReplyLines[] {
       atMs,
       text: said,
       client: client?.text ?? null,
+      heardMs: heardMs ?? atMs,
       lineIndex,
     });
     client = null;
     first = null;
+    heardMs = null;
   }
   return found;
 }
@@ -173,17 +194,18 @@ function findReply(
 
 function labelOf(
   verb: string,
-  facts: {
-    readonly isMessage: boolean;
-    readonly afterChallenge: boolean;
-    readonly waited: boolean;
-  },
+  facts: { readonly isMessage: boolean; readonly afterChallenge: boolean },
 ): string {
   if (facts.isMessage) return verb === 'BDAT' ? 'Chunk' : 'Message';
   if (verb === 'CONNECT') return 'Greeting';
   if (verb === 'AUTH' && facts.afterChallenge) return 'AUTH response';
-  if (verb === 'UNKNOWN') return facts.waited ? 'Goodbye' : 'Unknown';
-  return verb;
+  return verb === 'UNKNOWN' ? 'Unknown' : verb;
+}
+
+/** Of a 421 that no command asked for, by its enhanced status code (RFC 3463 §3). */
+function partingLabel(text: string): string {
+  if (text.startsWith('4.4.2')) return 'Time-out';
+  return text.startsWith('4.3.2') ? 'Shutdown' : 'Goodbye';
 }
 
 function argumentOf(line: string | null, verb: string): string {

@@ -48,7 +48,7 @@ export function SidebarLink(props: SidebarLinkProps) {
 function useIsCurrent(filter: Partial<ListFilter> | undefined, href: string | undefined): boolean {
   const [location] = useLocation();
   const search = useSearch();
-  if (!filter) return location === href;
+  if (!filter) return location === href || location.startsWith(`${href}/`);
   const inList = location === '/' || location.startsWith('/messages/');
   return inList && filterSearch({ ...parseFilter(search), query: '' }) === filterSearch(filter);
 }
