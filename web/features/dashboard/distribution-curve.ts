@@ -6,7 +6,7 @@ import type { MetricsDistribution } from '../../lib/api.ts';
 
 /** 0 at the smallest, 1 at 90 %, 2 at 99 %, 3 at 99.9 %. */
 export function ninesOf(quantile: number): number {
-  return -Math.log10(Math.max(1e-9, 1 - quantile));
+  return Math.log10(1 / Math.max(1e-9, 1 - quantile));
 }
 
 export function quantileOf(nines: number): number {

@@ -18,8 +18,8 @@ export const ranges = [
   live('5m', '5 min', '5 minutes', 300),
   live('15m', '15 min', '15 minutes', 900),
   kept('1h', '1 h', 'hour', 3_600, 10_000),
-  kept('6h', '6 h', '6 hours', 21_600, 30_000),
-  kept('24h', '24 h', '24 hours', 86_400, 120_000),
+  kept('6h', '6 h', '6 hours', 21_600, 60_000),
+  kept('24h', '24 h', '24 hours', 86_400, 180_000),
   kept('7d', '7 d', '7 days', 604_800, 300_000),
 ] as const satisfies readonly Range[];
 

@@ -10,6 +10,7 @@ const reasons: Readonly<Record<string, string>> = {
   too_many_connections: 'too many connections',
   too_many_from_address: 'too many from one address',
   shutting_down: 'shutting down',
+  dropped: 'too many to answer',
 };
 
 export function RefusedPanel() {
@@ -18,7 +19,7 @@ export function RefusedPanel() {
   const causes = Object.entries(refused).filter(([, count]) => count > 0);
   return (
     <Panel
-      about="Connections answered with 421, by reason and by address, since the start."
+      about="Connections that were not let in, by reason and by address, since the start."
       id="refused"
       title="Refused since start"
     >
