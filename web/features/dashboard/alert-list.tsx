@@ -1,7 +1,7 @@
 import { Icon } from '../../components/icon.tsx';
 import { formatClock } from '../../lib/format.ts';
 import styles from './alert-list.module.css';
-import { type Alert, alertAge, alertLine, sortedAlerts } from './alerts.ts';
+import { type Alert, alertAge, alertLine, alertTitle, sortedAlerts } from './alerts.ts';
 import { useAlerts } from './dashboard-context.ts';
 import { Panel } from './panel.tsx';
 
@@ -50,11 +50,13 @@ function Item({ alert, time, over = false }: ItemProps) {
       <Icon name={over ? 'check' : 'warning'} size={14} />
       <div className={styles.body}>
         <span className={styles.text}>
-          <span className={styles.severity}>{over ? 'over' : alert.severity}</span> {alert.text}
+          <span className={styles.severity}>{over ? 'over' : alert.severity}</span>{' '}
+          {alertTitle(alert)}
         </span>
         <span className={styles.facts}>
           {over ? `last ${alertLine(alert)}` : alertLine(alert)} · {time}
         </span>
+        {!over && <span className={styles.facts}>{alert.text}</span>}
       </div>
     </li>
   );

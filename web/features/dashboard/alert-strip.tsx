@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { Icon } from '../../components/icon.tsx';
 import styles from './alert-strip.module.css';
-import { alertAge, alertLine, sortedAlerts, spokenAlerts } from './alerts.ts';
+import { alertAge, alertLine, alertTitle, sortedAlerts, spokenAlerts } from './alerts.ts';
 import { useAlerts, useDashboard } from './dashboard-context.ts';
 
 /** Always there and always one line high, so that nothing moves when an alert begins. */
@@ -25,7 +25,9 @@ export function AlertStrip() {
   return (
     <p className={styles.strip} data-severity={worst.severity}>
       <Icon name="warning" />
-      <strong className={styles.text}>{worst.text}</strong>
+      <strong className={styles.text} title={worst.text}>
+        {alertTitle(worst)}
+      </strong>
       <span className={styles.value}>{alertLine(worst)}</span>
       <span className={styles.since}>{alertAge(worst.since, at)}</span>
       {others.length > 0 && (

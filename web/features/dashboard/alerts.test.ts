@@ -16,7 +16,7 @@ const slow: Alert = {
   value: 184.4,
   threshold: 100,
   unit: 'ms',
-  text: 'Connections wait too long to be accepted',
+  text: '1 % of the connections waited 184 ms or longer (more than 100 ms).',
 };
 const failing: Alert = {
   id: 'tls_failures',
@@ -62,9 +62,16 @@ test('critical comes before warning, then the older one', () => {
   ]);
 });
 
+test('what is critical is not warned of too', () => {
+  const warning: Alert = { ...slow, id: 'accept_p99_warning', severity: 'warning' };
+  expect(sortedAlerts([warning, slow])).toEqual([slow]);
+  expect(sortedAlerts([warning])).toEqual([warning]);
+});
+
 test('what is spoken does not change with every second', () => {
   expect(spokenAlerts([slow])).toBe('critical: Connections wait too long to be accepted');
-  expect(spokenAlerts([{ ...slow, value: 220 }])).toBe(spokenAlerts([slow]));
+  const slower: Alert = { ...slow, value: 220, text: '1 % of the connections waited 220 ms' };
+  expect(spokenAlerts([slower])).toBe(spokenAlerts([slow]));
   expect(spokenAlerts([])).toBe('');
 });
 

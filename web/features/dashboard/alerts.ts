@@ -8,11 +8,29 @@ export type Tone = 'plain' | 'warning' | 'danger';
 
 const rank: Readonly<Record<Alert['severity'], number>> = { critical: 0, warning: 1 };
 
-/** Worst first, then oldest first: the cause most often came before its effects. */
+const titles: Readonly<Record<Alert['id'], string>> = {
+  accept_p99_critical: 'Connections wait too long to be accepted',
+  accept_p99_warning: 'Connections wait long to be accepted',
+  error_rate: 'Many sessions go wrong',
+  connections: 'Nearly all connections are in use',
+  throughput: 'Throughput fell',
+  tls_failures: 'TLS handshakes fail',
+};
+
+/** What stays the same while the value moves; the alert's own text says all of it anew. */
+export function alertTitle({ id, text }: Alert): string {
+  return titles[id] ?? text;
+}
+
+/**
+ * Worst first, then oldest first: the cause most often came before its effects. The warning of
+ * what is critical already is left out.
+ */
 export function sortedAlerts(alerts: readonly Alert[]): readonly Alert[] {
-  return [...alerts].sort(
-    (a, b) => rank[a.severity] - rank[b.severity] || (a.since < b.since ? -1 : 1),
-  );
+  const critical = alerts.some(({ id }) => id === 'accept_p99_critical');
+  return alerts
+    .filter(({ id }) => !(critical && id === 'accept_p99_warning'))
+    .sort((a, b) => rank[a.severity] - rank[b.severity] || (a.since < b.since ? -1 : 1));
 }
 
 export function alertValue(value: number, unit: Alert['unit']): string {
@@ -38,7 +56,7 @@ export function alertAge(since: string, nowMs: number): string {
 /** For screen readers, once when it begins, so without what changes every second. */
 export function spokenAlerts(alerts: readonly Alert[]): string {
   if (alerts.length === 0) return '';
-  const lines = sortedAlerts(alerts).map(({ severity, text }) => `${severity}: ${text}`);
+  const lines = sortedAlerts(alerts).map((alert) => `${alert.severity}: ${alertTitle(alert)}`);
   return lines.join('. ');
 }
 

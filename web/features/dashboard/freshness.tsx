@@ -22,7 +22,8 @@ export function Freshness({ paused }: { readonly paused: boolean }) {
   return (
     <span className={styles.freshness} data-state={paused ? 'paused' : 'live'}>
       <i aria-hidden="true" className={styles.dot} />
-      {paused ? 'Paused at' : 'Live'} <span className={styles.time}>{time || '--:--:--'}</span>
+      <span className={styles.word}>{paused ? 'Paused at' : 'Live'}</span>
+      <span className={styles.time}>{time || '--:--:--'}</span>
     </span>
   );
 }

@@ -88,7 +88,7 @@ const rows: readonly TileRow[] = [
     topic: 'errors',
     read: ({ window, errors }) => ({
       value: formatWhole(sum(window.errors)),
-      unit: 'in a minute',
+      unit: 'in 1 min',
       detail: `${formatWhole(sum(errors))} since start`,
     }),
   },
@@ -97,7 +97,7 @@ const rows: readonly TileRow[] = [
     topic: 'tls',
     read: ({ window: { tls } }) => ({
       value: formatWhole(tls.handshakes_success),
-      unit: 'in a minute',
+      unit: 'in 1 min',
       detail: `${formatWhole(tls.handshakes_failed)} failed · ${formatWhole(tls.resumed)} resumed`,
     }),
   },

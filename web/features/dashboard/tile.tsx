@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { Fragment, memo } from 'react';
 import { Skeleton } from '../../components/skeleton.tsx';
 import styles from './tile.module.css';
 import type { TileValues } from './tile-values.ts';
@@ -12,7 +12,9 @@ export const Tile = memo(function Tile({ label, value, unit, detail, tone, share
         {value === null ? <Skeleton height="1.375rem" width="4rem" /> : value}
         {value !== null && unit && <span className={styles.unit}> {unit}</span>}
       </span>
-      <span className={styles.detail}>{value === null ? <Skeleton width="6rem" /> : detail}</span>
+      <span className={styles.detail}>
+        {value === null ? <Skeleton width="6rem" /> : <Facts text={detail} />}
+      </span>
       {share !== null && (
         <span aria-hidden="true" className={styles.meter}>
           <span style={{ transform: `scaleX(${share})` }} />
@@ -21,3 +23,13 @@ export const Tile = memo(function Tile({ label, value, unit, detail, tone, share
     </li>
   );
 });
+
+/** A line may end between two facts, not within one. */
+function Facts({ text }: { readonly text: string }) {
+  return text.split(' · ').map((fact, i) => (
+    <Fragment key={fact}>
+      {i > 0 && ' · '}
+      <span className={styles.fact}>{fact}</span>
+    </Fragment>
+  ));
+}
