@@ -15,11 +15,16 @@ import { createHttpServer } from './http/server.ts';
 import type { ServerInfoShape } from './http/shapes.ts';
 import { defaultHttpLimits } from './http/types.ts';
 import type { Log } from './log.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { appendTo, startMetricsLog } from './metrics/metrics-log.ts';
+import type { MetricsSource } from './metrics/types.ts';
 import { packageInfo } from './package-info.ts';
 import { createSessionRecorder } from './sessions/session-recorder.ts';
+import { composeObservers } from './smtp/observers.ts';
 import { createSmtpServer } from './smtp/server.ts';
-import type { ListeningAddress, SmtpServerOptions } from './smtp/types.ts';
+import type { Intake, ListeningAddress, SmtpServer, SmtpServerOptions } from './smtp/types.ts';
 import { openStorage } from './storage/open-storage.ts';
+import { recordHistory } from './storage/record-history.ts';
 import type { Storage, StorageOptions } from './storage/types.ts';
 import { loadTlsMaterial, type TlsMaterial } from './tls/load-tls-material.ts';
 
@@ -35,11 +40,20 @@ export interface App {
   readonly notices: readonly string[];
   readonly storage: Storage;
   readonly events: EventBus;
+  /** `null` with `--no-metrics`. */
+  readonly metrics: MetricsSource | null;
   close(): Promise<void>;
 }
 
 /** Rejects with a typed error whose `message` says what happened and the way out. */
-export async function startApp(config: Config, io: { readonly log: Log }): Promise<App> {
+export async function startApp(
+  config: Config,
+  io: {
+    readonly log: Log;
+    /** Where `--metrics-log -` goes. */
+    readonly print?: (line: string) => void;
+  },
+): Promise<App> {
   const { log } = io;
   const startedAtMs = Date.now();
   const toClose: (() => Promise<void>)[] = [];
@@ -53,20 +67,27 @@ export async function startApp(config: Config, io: { readonly log: Log }): Promi
     const tls = config.tls ? await loadTls(config, log) : null;
 
     const events = createEventBus();
-    const storage = await openStorage(storageOptions(config, log), events);
+    const metrics = config.metrics ? openMetrics(config, log) : null;
+    toClose.push(async () => metrics?.close());
+    const storage = await openStorage(storageOptions(config, { log, metrics }), events);
     toClose.push(() => storage.close());
+    if (metrics !== null) startRecording(metrics, { config, storage, io, toClose });
 
     const sessions = createSessionRecorder({
       storage,
       events,
-      clockMs: () => performance.now(),
+      clockMs: metrics === null ? null : () => performance.now(),
       onError: (error) => log.error('SMTP sessions could not be stored', { error }),
     });
     toClose.push(() => sessions.close());
 
+    const intake = countedIntake(storage);
     const smtpServer = createSmtpServer(smtpOptions(config, tls), {
-      intake: storage,
-      observer: sessions.observer,
+      intake,
+      observer: composeObservers(
+        metrics === null ? [sessions.observer] : [metrics.observer, sessions.observer],
+      ),
+      ...(metrics === null ? { clockMs: null } : {}),
       reportFault: ({ session, during, error }) =>
         log.error('An SMTP session failed by a fault of ours', { ...session, during, error }),
     });
@@ -89,7 +110,7 @@ export async function startApp(config: Config, io: { readonly log: Log }): Promi
         storage,
         events,
         sessions,
-        metrics: null,
+        metrics,
         serverInfo: () =>
           describeServer({ config, tls, smtp, smtps, storage, startedAtMs, ...package_ }),
         caPem: () => tls?.caPem ?? null,
@@ -105,6 +126,17 @@ export async function startApp(config: Config, io: { readonly log: Log }): Promi
     );
     const http = await httpServer.listen();
     toClose.push(() => httpServer.close());
+    if (metrics !== null) {
+      metrics.attachGauges({
+        activeConnections: () => smtpServer.connectionCount,
+        bytesInFlight: () => smtpServer.bytesInFlight,
+        commitDepth: () => intake.depth,
+        readDepth: () => storage.readDepth,
+        databaseBytes: async () => (await storage.status()).fileBytes,
+      });
+      // Not waited for: until the queues are watched, the loop alone tells.
+      void metrics.watchListeners(listenersOf(smtpServer, http));
+    }
 
     return {
       smtp,
@@ -115,6 +147,7 @@ export async function startApp(config: Config, io: { readonly log: Log }): Promi
       notices: tls?.notices ?? [],
       storage,
       events,
+      metrics,
       close: closeAll,
     };
   } catch (error) {
@@ -134,7 +167,88 @@ function loadTls(config: Config, log: Log): Promise<TlsMaterial> {
   });
 }
 
-function storageOptions(config: Config, log: Log): StorageOptions {
+function openMetrics(config: Config, log: Log): Metrics {
+  return createMetrics({
+    connectionsMax: config.connectionsMax,
+    bytesInFlightMax: config.bytesInFlightMax,
+    backlog: config.listenBacklog,
+    thresholds: {
+      acceptP99CriticalMs: config.alertAcceptP99CriticalMs,
+      acceptP99WarningMs: config.alertAcceptP99WarningMs,
+      errorRate: config.alertErrorRate,
+      connections: config.alertConnections,
+      throughput: config.alertThroughput,
+      tlsFailures: config.alertTlsFailures,
+    },
+    onAlert: ({ alert, ended }) => {
+      const { id, severity, since, value, threshold, unit } = alert;
+      const fields = { id, severity, since, value, threshold, unit };
+      if (ended) log.info('An alert is over', fields);
+      else log.warn(alert.text, fields);
+    },
+  });
+}
+
+/** History and JSON lines. What is closed last is first: a slot ends, its row and line follow. */
+function startRecording(
+  metrics: Metrics,
+  about: {
+    readonly config: Config;
+    readonly storage: Storage;
+    readonly io: { readonly log: Log; readonly print?: (line: string) => void };
+    readonly toClose: (() => Promise<void>)[];
+  },
+): void {
+  const { config, storage, toClose } = about;
+  const { log, print = (line) => process.stdout.write(line) } = about.io;
+  const history = recordHistory({
+    row: () => metrics.historyRow(),
+    storage,
+    onError: (error) => log.error('The history of the metrics could not be stored', { error }),
+  });
+  toClose.push(() => history.close());
+  toClose.push(() => metrics.close());
+  const { metricsLog } = config;
+  if (metricsLog === null) return;
+  const lines = startMetricsLog({
+    document: () => metrics.document(),
+    intervalMs: config.metricsIntervalMs,
+    write: metricsLog === '-' ? async (line) => void print(line) : appendTo(metricsLog),
+    onError: (error) =>
+      log.error('The metrics could not be written; see --metrics-log', { file: metricsLog, error }),
+  });
+  toClose.push(() => lines.close());
+}
+
+/** Knows how many messages wait for their commit. */
+function countedIntake(storage: Storage): Intake & { readonly depth: number } {
+  let depth = 0;
+  return {
+    get depth() {
+      return depth;
+    },
+    async append(message) {
+      depth += 1;
+      try {
+        return await storage.append(message);
+      } finally {
+        depth -= 1;
+      }
+    },
+  };
+}
+
+function listenersOf(smtp: SmtpServer, http: ListeningAddress) {
+  return [
+    ...smtp.sockets.map(({ listener, address }) => ({ name: listener, address })),
+    { name: 'http' as const, address: http },
+  ];
+}
+
+function storageOptions(
+  config: Config,
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics | null },
+): StorageOptions {
   return {
     location: config.db,
     retention: {
@@ -145,6 +259,7 @@ function storageOptions(config: Config, log: Log): StorageOptions {
     durability: config.durability,
     threads: config.db !== ':memory:',
     onError: (error) => log.error('The store failed', { error }),
+    onRead: (tookMs) => metrics?.recordReading(tookMs),
   };
 }
 

@@ -143,7 +143,9 @@ async function serve(config: Config, { log, version }: { log: Log; version: stri
   const exposure = exposureWarning(app.http, config);
   if (exposure !== null) log.warn(exposure);
   if (!config.quiet) {
-    process.stdout.write(renderBanner({ ...app, version }, config, styleOf(process.stdout)));
+    // Standard output belongs to the JSON lines when they go there.
+    const out = config.metricsLog === '-' ? process.stderr : process.stdout;
+    out.write(renderBanner({ ...app, version }, config, styleOf(process.stdout)));
   }
   if (config.open) openInBrowser(app.url, log);
 }

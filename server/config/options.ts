@@ -6,7 +6,7 @@
 import type { OptionRow, ValuesOf } from './row.ts';
 import { day, GiB, hour, MiB, second } from './units.ts';
 
-export const headings = ['SMTP', 'TLS', 'HTTP', 'storage', 'logging'] as const;
+export const headings = ['SMTP', 'TLS', 'HTTP', 'storage', 'metrics', 'logging'] as const;
 export type Heading = (typeof headings)[number];
 
 const longestTimeout = hour * 24;
@@ -310,6 +310,92 @@ export const options = [
     min: 0,
     max: 1024 * GiB,
     text: 'Size of all messages together; beyond it the oldest go.',
+  },
+
+  {
+    key: 'metrics',
+    flag: 'metrics',
+    kind: 'switch',
+    heading: 'metrics',
+    default: true,
+    text: 'Measure nothing: no counters, no latencies, no alerts, no history.',
+  },
+  {
+    key: 'metricsLog',
+    flag: 'metrics-log',
+    kind: 'output',
+    heading: 'metrics',
+    default: null,
+    off: null,
+    text: 'Write all metrics as JSON lines to a file, or to standard output with -.',
+  },
+  {
+    key: 'metricsIntervalMs',
+    flag: 'metrics-interval',
+    kind: 'duration',
+    heading: 'metrics',
+    default: 60 * second,
+    min: second,
+    max: day,
+    text: 'Time between two lines of metrics; the last comes at the end.',
+  },
+  {
+    key: 'alertAcceptP99CriticalMs',
+    flag: 'alert-accept-p99-critical',
+    kind: 'duration',
+    heading: 'metrics',
+    default: 100,
+    off: 0,
+    min: 0,
+    max: day,
+    text: 'Critical alert when 1 in 100 connections waits longer to be accepted.',
+  },
+  {
+    key: 'alertAcceptP99WarningMs',
+    flag: 'alert-accept-p99-warning',
+    kind: 'duration',
+    heading: 'metrics',
+    default: 50,
+    off: 0,
+    min: 0,
+    max: day,
+    text: 'Warning when 1 in 100 connections waits longer to be accepted.',
+  },
+  {
+    key: 'alertErrorRate',
+    flag: 'alert-error-rate',
+    kind: 'percent',
+    heading: 'metrics',
+    default: 0.01,
+    off: 0,
+    text: 'Critical alert when errors are a greater share of deliveries and errors.',
+  },
+  {
+    key: 'alertConnections',
+    flag: 'alert-connections',
+    kind: 'percent',
+    heading: 'metrics',
+    default: 0.9,
+    off: 0,
+    text: 'Critical alert when a greater share of --max-connections is in use.',
+  },
+  {
+    key: 'alertThroughput',
+    flag: 'alert-throughput',
+    kind: 'percent',
+    heading: 'metrics',
+    default: 0.9,
+    off: 0,
+    text: 'Warning when throughput falls below this share of the minute before.',
+  },
+  {
+    key: 'alertTlsFailures',
+    flag: 'alert-tls-failures',
+    kind: 'percent',
+    heading: 'metrics',
+    default: 0.05,
+    off: 0,
+    text: 'Warning when a greater share of TLS handshakes fails.',
   },
 
   {

@@ -47,6 +47,10 @@ test.each([
   [['--max-message-size', '2GiB'], 'from 1 B to 1 GiB'],
   [['--command-timeout', '5 parsecs'], 'a time such as'],
   [['--command-timeout', '0'], 'a time such as'],
+  [['--alert-error-rate', '1'], 'a share such as 1%'],
+  [['--alert-error-rate', '101%'], 'up to 100%'],
+  [['--alert-error-rate', '%'], 'a share such as 1%'],
+  [['--metrics-log='], 'a path, or off'],
   [['--tls-min-version', 'SSLv3'], 'one of TLSv1.2, TLSv1.3'],
   [['--smtp-host', '127.0.0'], 'an IP address or a host name, without a port'],
   [['--smtp-host', 'localhost:25'], 'an IP address or a host name, without a port'],
@@ -78,6 +82,15 @@ test('all that is wrong is told together, wherever it was written', () => {
     '--http-port (PRIXFIXE_HTTP_PORT) is "x" on the command line; it has to be a whole number, from 0 to 65535.',
     '--keep-age (PRIXFIXE_KEEP_AGE) is "long" in the environment; it has to be a time such as 500ms, 300s, 5m or 7d, from 0s to 36500d, or off.',
   ]);
+});
+
+test('metrics: shares, where the lines go, and off', () => {
+  expect(config([])).toMatchObject({ metrics: true, metricsLog: null, alertErrorRate: 0.01 });
+  expect(config(['--no-metrics']).metrics).toBe(false);
+  expect(config(['--metrics-log', '-']).metricsLog).toBe('-');
+  expect(config(['--metrics-log', 'm.jsonl']).metricsLog).toBe('/work/m.jsonl');
+  expect(config(['--alert-error-rate', '2.5%']).alertErrorRate).toBeCloseTo(0.025);
+  expect(config(['--alert-error-rate', 'off']).alertErrorRate).toBe(0);
 });
 
 test('a password is never repeated', () => {
@@ -134,7 +147,7 @@ test('every option has a flag, a variable and a default that it would accept its
   const defaults = config([]);
   for (const { key, flag } of options) {
     expect(defaults, flag).toHaveProperty(key);
-    expect(variableOf(flag)).toMatch(/^PRIXFIXE_[A-Z_]+$/);
+    expect(variableOf(flag)).toMatch(/^PRIXFIXE_[A-Z\d_]+$/);
   }
   expect(new Set(options.map(({ key }) => key)).size).toBe(options.length);
   expect(new Set(options.map(({ flag }) => flag)).size).toBe(options.length);

@@ -15,9 +15,13 @@ export interface KindValues {
   readonly count: number;
   readonly size: number;
   readonly duration: number;
+  /** A share, from 0 to 1. */
+  readonly percent: number;
   readonly choice: string;
   readonly file: string;
   readonly directory: string;
+  /** A file to write to, or `-` for standard output. */
+  readonly output: string;
   readonly database: string;
   readonly url: string;
   readonly credential: Credential;

@@ -59,9 +59,16 @@ const rules: Readonly<Record<keyof KindValues, KindRules>> = {
     ),
     show: (value) => formatDuration(Number(value)),
   },
+  percent: {
+    ...plain('<share>', readPercent),
+    show: (value) => `${Number((Number(value) * 100).toFixed(4))}%`,
+  },
   choice: plain('<choice>', readChoice),
   file: plain('<file>', readPath),
   directory: plain('<folder>', readPath),
+  output: plain('<file>', (text, row, place) =>
+    text === '-' ? accept(text) : readPath(text, row, place),
+  ),
   database: plain('<file>', (text, row, place) =>
     text === ':memory:' ? accept(text) : readPath(text, row, place),
   ),
@@ -169,6 +176,13 @@ function within(
   const isOff = value === 0 && row.off === 0;
   if (value !== null && ((value >= min && value <= max) || isOff)) return accept(value);
   return refuse(`${form}, from ${show(min)} to ${show(max)}`);
+}
+
+function readPercent(text: string): Reading {
+  const percent = /^\d{1,3}(?:\.\d{1,4})? ?%$/.test(text) ? Number.parseFloat(text) : Number.NaN;
+  return percent <= 100
+    ? accept(percent / 100)
+    : refuse('a share such as 1%, 2.5% or 90%, up to 100%');
 }
 
 function readChoice(text: string, row: OptionRow): Reading {

@@ -33,34 +33,31 @@ const idleMsMin = 0.05;
 
 export class AcceptLatency {
   readonly #loop: LoopTimes;
-  readonly #samples: AcceptSamples | null;
+  #samples: AcceptSamples | null = null;
   /** What the samples' clock is ahead of ours. */
-  readonly #sampleClockAheadMs: number;
+  #sampleClockAheadMs = 0;
   #lookedAtMs: number;
   #idleMs: number;
   /** No connection was waiting then. */
   #emptyAtMs: number;
-  #idledSinceLook = true;
   #acceptedCount = 0;
 
-  constructor(parts: {
-    readonly loop: LoopTimes;
-    readonly samples: AcceptSamples | null;
-    readonly sampleClockAheadMs: number;
-  }) {
-    this.#loop = parts.loop;
-    this.#samples = parts.samples;
-    this.#sampleClockAheadMs = parts.sampleClockAheadMs;
-    this.#lookedAtMs = this.#emptyAtMs = parts.loop.nowMs();
-    this.#idleMs = parts.loop.idleMs();
+  constructor(loop: LoopTimes) {
+    this.#loop = loop;
+    this.#lookedAtMs = this.#emptyAtMs = loop.nowMs();
+    this.#idleMs = loop.idleMs();
+  }
+
+  attachSamples(samples: AcceptSamples): void {
+    this.#samples = samples;
+    this.#sampleClockAheadMs = Number(process.hrtime.bigint()) / 1e6 - this.#loop.nowMs();
   }
 
   /** Notes whether the loop has idled; to be called now and then, and at no cost to speak of. */
   look(nowMs: number): void {
     const idleMs = this.#loop.idleMs();
     const idledMs = idleMs - this.#idleMs;
-    this.#idledSinceLook = idledMs > idleMsMin;
-    if (this.#idledSinceLook) {
+    if (idledMs > idleMsMin) {
       // The work since the last look came before the idling or after it: at worst all after it.
       const busyMs = Math.max(0, nowMs - this.#lookedAtMs - idledMs);
       this.#emptyAtMs = Math.max(this.#emptyAtMs, nowMs - busyMs);
@@ -73,14 +70,16 @@ export class AcceptLatency {
     return this.#lookedAtMs;
   }
 
-  /** In the accept callback: when the connection joined the queue of that socket. */
-  arrivedAtMs(socket: number): number {
+  /**
+   * In the accept callback: when the connection joined the queue of the socket with that index
+   * among the samples, or `null` when that is not sampled.
+   */
+  arrivedAtMs(socket: number | null): number {
     const nowMs = this.#loop.nowMs();
     this.look(nowMs);
     this.#watchForEmptyTurn();
-    const sampled = this.#sampledAtMs(socket, nowMs);
-    if (sampled !== null) return sampled;
-    return this.#emptyAtMs;
+    const sampled = socket === null ? null : this.#sampledAtMs(socket, nowMs);
+    return sampled ?? this.#emptyAtMs;
   }
 
   /** A turn of the loop from check to check, in which nothing is accepted, had an empty queue. */

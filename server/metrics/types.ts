@@ -35,13 +35,37 @@ export const phases = [
 ] as const;
 export type Phase = (typeof phases)[number];
 
-export type RefusalReason = 'too_many_connections' | 'too_many_from_address' | 'shutting_down';
+/** `dropped`: closed without a word, because too many were being told 421 already. */
+export const refusalReasons = [
+  'too_many_connections',
+  'too_many_from_address',
+  'shutting_down',
+  'dropped',
+] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
 
 export type ErrorType = SessionError | 'tls_handshake_failed';
+
+/** Each stands in every document, with 0 when it has not occurred. */
+export const errorTypes = [
+  'timeout',
+  'parse_error',
+  'tls_handshake_failed',
+  'too_many_connections',
+  'message_too_large',
+  'auth_failed',
+  'aborted',
+  'storage',
+  'too_many_recipients',
+  'too_many_errors',
+  'line_too_long',
+  'http_request',
+] as const satisfies readonly ErrorType[];
 
 /** Since start, or one window. */
 export interface MetricsScope {
   readonly connections: {
+    /** Taken from the accept queues, whether served or refused. */
     readonly total_accepted: number;
     readonly accept_latency_p50: number | null;
     readonly accept_latency_p99: number | null;

@@ -47,13 +47,12 @@ export class Windows {
     return closed;
   }
 
-  sinceStart(nowMs: number): ClosedScope {
-    const open = this.#open.snapshot(nowMs);
+  /** `open`: the open slot as it is now, taken once for all that is asked at a time. */
+  sinceStart(open: ClosedScope): ClosedScope {
     return this.#total === null ? open : mergeScopes([this.#total, open]);
   }
 
-  last(seconds: WindowSeconds, nowMs: number): ClosedScope {
-    const open = this.#open.snapshot(nowMs);
+  last(seconds: WindowSeconds, open: ClosedScope): ClosedScope {
     let part = this.#closedParts.get(seconds);
     if (part === undefined) {
       // With what the open slot will hold when it closes, this is not longer than the window.
