@@ -1,5 +1,11 @@
-/** Sessions as rows and back. Whoever hands them over makes the rows, so that only text travels. */
-import type { LastReply, SessionRecord, SessionReply, SessionSummary } from './session-types.ts';
+/** Sessions as rows and back. Whoever hands them over makes the rows, so that little else travels. */
+import type {
+  LastReply,
+  PackedSession,
+  SessionRecord,
+  SessionReply,
+  SessionSummary,
+} from './session-types.ts';
 import type { DialogueLine, TlsFacts } from './types.ts';
 
 export interface SessionRow {
@@ -23,7 +29,7 @@ export interface SessionRow {
   readonly stored_bytes: number;
 }
 
-export interface TranscriptRow {
+interface TranscriptRow {
   readonly lines: string;
   readonly lines_dropped: number;
   readonly replies: string;
@@ -35,33 +41,77 @@ export type SessionWithTranscript = SessionRow & TranscriptRow;
 /** Of columns that are no text, and of the indexes. */
 const rowOverheadBytes = 250;
 
-export function toSessionRow(record: SessionRecord): SessionWithTranscript {
+/** In the order of the tables, and of `PackedSession`. */
+const sessionColumns = [
+  'id',
+  'listener',
+  'peer_address',
+  'peer_port',
+  'started_at_ms',
+  'ended_at_ms',
+  'duration_ms',
+  'outcome',
+  'ehlo_name',
+  'tls',
+  'auth_user',
+  'message_ids',
+  'message_count',
+  'bytes_received',
+  'errors',
+  'last_reply',
+  'stored_bytes',
+] as const satisfies readonly (keyof SessionRow)[];
+
+const transcriptColumns = [
+  'lines',
+  'lines_dropped',
+  'replies',
+  'tls_failure',
+] as const satisfies readonly (keyof TranscriptRow)[];
+
+export const insertSession = `INSERT OR IGNORE INTO session (${sessionColumns.join(', ')})
+  VALUES (${sessionColumns.map(() => '?').join(', ')})`;
+
+export const insertTranscript = `INSERT INTO session_transcript (seq, ${transcriptColumns.join(', ')})
+  VALUES (?, ${transcriptColumns.map(() => '?').join(', ')})`;
+
+export function packSession(record: SessionRecord): PackedSession {
+  const { tls, messageIds, errors, lastReply } = record;
   const lines = linesJson(record.lines);
   const replies = repliesJson(record.replies);
   const endedAtMs = record.endedAtMs ?? record.startedAtMs;
+  const storedBytes = lines.length + replies.length + rowOverheadBytes;
   return {
-    id: record.id,
-    listener: record.listener,
-    peer_address: record.peerAddress,
-    peer_port: record.peerPort,
-    started_at_ms: record.startedAtMs,
-    ended_at_ms: endedAtMs,
-    duration_ms: record.durationMs ?? endedAtMs - record.startedAtMs,
-    outcome: record.outcome,
-    ehlo_name: record.ehloName,
-    tls: record.tls === null ? null : JSON.stringify(record.tls),
-    auth_user: record.authUser,
-    message_ids: record.messageIds.length === 0 ? null : record.messageIds.join(','),
-    message_count: record.messageCount,
-    bytes_received: record.bytesReceived,
-    errors: record.errors.length === 0 ? null : `,${record.errors.join(',')},`,
-    last_reply: record.lastReply === null ? null : JSON.stringify(record.lastReply),
-    stored_bytes: lines.length + replies.length + rowOverheadBytes,
-    lines,
-    lines_dropped: record.linesDropped,
-    replies,
-    tls_failure: record.tlsFailure,
+    storedBytes,
+    session: [
+      record.id,
+      record.listener,
+      record.peerAddress,
+      record.peerPort,
+      record.startedAtMs,
+      endedAtMs,
+      record.durationMs ?? endedAtMs - record.startedAtMs,
+      record.outcome,
+      record.ehloName,
+      tls === null ? null : JSON.stringify(tls),
+      record.authUser,
+      messageIds.length === 0 ? null : messageIds.join(','),
+      record.messageCount,
+      record.bytesReceived,
+      errors.length === 0 ? null : `,${errors.join(',')},`,
+      lastReply === null ? null : JSON.stringify(lastReply),
+      storedBytes,
+    ],
+    transcript: [lines, record.linesDropped, replies, record.tlsFailure],
   };
+}
+
+export function unpackSession(packed: PackedSession): SessionRecord {
+  // The columns that `packSession` wrote.
+  return toSessionRecord({
+    ...Object.fromEntries(sessionColumns.map((name, index) => [name, packed.session[index]])),
+    ...Object.fromEntries(transcriptColumns.map((name, index) => [name, packed.transcript[index]])),
+  } as unknown as SessionWithTranscript);
 }
 
 export function toSessionSummary(row: SessionRow): SessionSummary {
@@ -102,10 +152,13 @@ export function inLinesJson(text: string): string {
 
 const speakers = ['client', 'server', 'note'] as const;
 
-/** One flat list, three values a line: a third shorter than objects, and quicker to write. */
+/**
+ * One flat list, three values a line: a third shorter than objects, and quicker to write. Times are
+ * whole microseconds, for the same reasons; more would be noise.
+ */
 function linesJson(lines: readonly DialogueLine[]): string {
   const flat: (number | string)[] = [];
-  for (const line of lines) flat.push(micro(line.atMs), speakers.indexOf(line.from), line.text);
+  for (const line of lines) flat.push(micros(line.atMs), speakers.indexOf(line.from), line.text);
   return JSON.stringify(flat);
 }
 
@@ -115,7 +168,7 @@ function parseLines(json: string): readonly DialogueLine[] {
   const lines: DialogueLine[] = [];
   for (let at = 0; at < flat.length; at += 3) {
     const from = speakers[Number(flat[at + 1])] ?? 'note';
-    lines.push({ atMs: Number(flat[at]), from, text: String(flat[at + 2]) });
+    lines.push({ atMs: Number(flat[at]) / 1_000, from, text: String(flat[at + 2]) });
   }
   return lines;
 }
@@ -123,7 +176,7 @@ function parseLines(json: string): readonly DialogueLine[] {
 function repliesJson(replies: readonly SessionReply[]): string {
   const flat: (number | string)[] = [];
   for (const { atMs, verb, code, tookMs } of replies) {
-    flat.push(micro(atMs), verb, code, micro(tookMs));
+    flat.push(micros(atMs), verb, code, micros(tookMs));
   }
   return JSON.stringify(flat);
 }
@@ -134,16 +187,15 @@ function parseReplies(json: string): readonly SessionReply[] {
   const replies: SessionReply[] = [];
   for (let at = 0; at < flat.length; at += 4) {
     replies.push({
-      atMs: Number(flat[at]),
+      atMs: Number(flat[at]) / 1_000,
       verb: String(flat[at + 1]),
       code: Number(flat[at + 2]),
-      tookMs: Number(flat[at + 3]),
+      tookMs: Number(flat[at + 3]) / 1_000,
     });
   }
   return replies;
 }
 
-/** To the microsecond; more is noise. */
-function micro(ms: number): number {
-  return Math.round(ms * 1_000) / 1_000;
+function micros(ms: number): number {
+  return Math.round(ms * 1_000);
 }

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { openForWriting } from './open.ts';
 import { SessionQueries } from './session-query.ts';
-import { type SessionWithTranscript, toSessionRow } from './session-rows.ts';
+import { packSession } from './session-rows.ts';
 import { SessionStore } from './session-store.ts';
-import type { SessionRecord } from './session-types.ts';
+import type { PackedSession, SessionRecord } from './session-types.ts';
 
 const anything = { outcome: null, error: null, peer: null, user: null, text: null };
 
-function row(number: number, characters = 10): SessionWithTranscript {
+function row(number: number, characters = 10): PackedSession {
   const record: SessionRecord = {
     id: `s${number}`,
     listener: 'smtp',
@@ -30,7 +30,7 @@ function row(number: number, characters = 10): SessionWithTranscript {
     replies: [],
     tlsFailure: null,
   };
-  return toSessionRow(record);
+  return packSession(record);
 }
 
 function open(retention: { sessionsMax: number; bytesMax: number }) {
@@ -80,7 +80,7 @@ test('what is there already counts after a restart', () => {
 test('a batch that fails leaves everything as it was', () => {
   using opened = open({ sessionsMax: 2, bytesMax: 1e9 });
   opened.store.save([row(1), row(2)]);
-  const broken = { ...row(4), lines: undefined } as unknown as SessionWithTranscript;
+  const broken = { ...row(4), transcript: [null, 0, '[]', null] };
   expect(() => opened.store.save([row(3), broken])).toThrow(/NOT NULL|bound/);
   expect(opened.ids()).toEqual(['s2', 's1']);
   opened.store.save([row(5)]);

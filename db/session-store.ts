@@ -4,8 +4,8 @@
  */
 import type { Database, Statement } from './driver.ts';
 import { allRows, firstRow } from './rows.ts';
-import type { SessionWithTranscript } from './session-rows.ts';
-import type { SessionRetention } from './session-types.ts';
+import { insertSession, insertTranscript } from './session-rows.ts';
+import type { PackedSession, SessionRetention } from './session-types.ts';
 
 export const sessionRetention: SessionRetention = {
   sessionsMax: 10_000,
@@ -14,12 +14,8 @@ export const sessionRetention: SessionRetention = {
 
 const sql = {
   // The same session may be handed over again when the answer to the first time was lost.
-  insert: `INSERT OR IGNORE INTO session
-    (id, listener, peer_address, peer_port, started_at_ms, ended_at_ms, duration_ms, outcome,
-     ehlo_name, tls, auth_user, message_ids, message_count, bytes_received, errors, last_reply,
-     stored_bytes)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  insertTranscript: 'INSERT INTO session_transcript VALUES (?, ?, ?, ?, ?)',
+  insert: insertSession,
+  insertTranscript,
   sums: 'SELECT count(*) AS count, coalesce(sum(stored_bytes), 0) AS bytes FROM session',
   oldest: 'SELECT seq, stored_bytes FROM session ORDER BY seq LIMIT ?',
   deleteUpTo: 'DELETE FROM session WHERE seq <= ?',
@@ -47,7 +43,7 @@ export class SessionStore {
   }
 
   /** All rows or none, in the order in which they ended. */
-  save(rows: readonly SessionWithTranscript[]): void {
+  save(rows: readonly PackedSession[]): void {
     const before = { count: this.#count, bytes: this.#bytes };
     try {
       this.#inTransaction(() => {
@@ -73,36 +69,12 @@ export class SessionStore {
     return count;
   }
 
-  #insert(row: SessionWithTranscript): void {
-    const { changes, lastInsertRowid } = this.#statements.insert.run(
-      row.id,
-      row.listener,
-      row.peer_address,
-      row.peer_port,
-      row.started_at_ms,
-      row.ended_at_ms,
-      row.duration_ms,
-      row.outcome,
-      row.ehlo_name,
-      row.tls,
-      row.auth_user,
-      row.message_ids,
-      row.message_count,
-      row.bytes_received,
-      row.errors,
-      row.last_reply,
-      row.stored_bytes,
-    );
+  #insert(row: PackedSession): void {
+    const { changes, lastInsertRowid } = this.#statements.insert.run(...row.session);
     if (changes === 0) return;
-    this.#statements.insertTranscript.run(
-      lastInsertRowid,
-      row.lines,
-      row.lines_dropped,
-      row.replies,
-      row.tls_failure,
-    );
+    this.#statements.insertTranscript.run(lastInsertRowid, ...row.transcript);
     this.#count += 1;
-    this.#bytes += row.stored_bytes;
+    this.#bytes += row.storedBytes;
   }
 
   /** Looks at as many of the oldest as are too many, and again while the octets are too many. */

@@ -64,6 +64,19 @@ export interface SessionRecord extends SessionSummary {
   readonly tlsFailure: string | null;
 }
 
+/**
+ * A session in the form in which it is stored. Made when the session ends, so that its lines, which
+ * are many small objects, need not be kept until the store takes it. Bare values, since names cost
+ * more than they on the way to a thread.
+ */
+export interface PackedSession {
+  readonly storedBytes: number;
+  /** In the order of the table `session`, without `seq`. */
+  readonly session: readonly (string | number | null)[];
+  /** In the order of the table `session_transcript`, without `seq`. */
+  readonly transcript: readonly (string | number | null)[];
+}
+
 /** All conditions that are not `null` must hold. Strings are literal; comparison ignores case. */
 export interface SessionFilter {
   readonly outcome: RecordedOutcome | null;

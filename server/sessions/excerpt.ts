@@ -1,9 +1,9 @@
 /** The first and the last of a long sequence; what lies between is counted and dropped. */
 export interface ExcerptLimits {
   readonly firstMax: number;
+  readonly firstSizeMax: number;
   readonly lastMax: number;
-  /** Of the sizes of all that is kept, a fifth of it for the last ones. */
-  readonly sizeMax: number;
+  readonly lastSizeMax: number;
 }
 
 export class Excerpt<T> {
@@ -11,7 +11,7 @@ export class Excerpt<T> {
   readonly #sizeOf: (item: T) => number;
   readonly #first: T[] = [];
   #firstSize = 0;
-  /** Made when the first ones are complete. */
+  /** Made when the first ones are complete; up to twice as many as wanted, cheaper to trim then. */
   #last: T[] | null = null;
   #lastSize = 0;
   #dropped = 0;
@@ -22,18 +22,15 @@ export class Excerpt<T> {
   }
 
   get dropped(): number {
+    this.#trim();
     return this.#dropped;
   }
 
-  get size(): number {
-    return this.#firstSize + this.#lastSize;
-  }
-
   add(item: T): void {
-    const { firstMax, lastMax, sizeMax } = this.#limits;
+    const { firstMax, firstSizeMax, lastMax, lastSizeMax } = this.#limits;
     const size = this.#sizeOf(item);
     if (this.#last === null) {
-      if (this.#first.length < firstMax && this.#firstSize + size <= sizeMax * 0.8) {
+      if (this.#first.length < firstMax && this.#firstSize + size <= firstSizeMax) {
         this.#first.push(item);
         this.#firstSize += size;
         return;
@@ -42,22 +39,29 @@ export class Excerpt<T> {
     }
     this.#last.push(item);
     this.#lastSize += size;
-    while (
-      this.#last.length > lastMax ||
-      (this.#lastSize > sizeMax * 0.2 && this.#last.length > 1)
-    ) {
-      const gone = this.#last.shift();
-      if (gone === undefined) return;
-      this.#lastSize -= this.#sizeOf(gone);
-      this.#dropped += 1;
-    }
+    if (this.#last.length >= lastMax * 2 || this.#lastSize >= lastSizeMax * 2) this.#trim();
   }
 
-  /** `gap` stands where something is missing. */
+  /** `gap` stands where something is missing. What is returned may grow with the next `add`. */
   items(gap?: (next: T) => T): readonly T[] {
-    const [next, ...rest] = this.#last ?? [];
-    if (next === undefined) return [...this.#first];
+    this.#trim();
+    const next = this.#last?.[0];
+    if (this.#last === null || next === undefined) return this.#first;
     const missing = this.#dropped > 0 && gap !== undefined ? [gap(next)] : [];
-    return [...this.#first, ...missing, next, ...rest];
+    return [...this.#first, ...missing, ...this.#last];
+  }
+
+  #trim(): void {
+    const { lastMax, lastSizeMax } = this.#limits;
+    const last = this.#last ?? [];
+    let start = Math.max(0, last.length - lastMax);
+    for (const item of last.slice(0, start)) this.#lastSize -= this.#sizeOf(item);
+    for (; this.#lastSize > lastSizeMax && start < last.length - 1; start++) {
+      const item = last[start];
+      if (item !== undefined) this.#lastSize -= this.#sizeOf(item);
+    }
+    if (start === 0) return;
+    this.#dropped += start;
+    this.#last = last.slice(start);
   }
 }

@@ -16,7 +16,7 @@ import { Excerpt } from './excerpt.ts';
 
 const messageIdsMax = 20;
 /** Lines and replies; the sizes are of lines, in characters. */
-const excerptLimits = { firstMax: 400, lastMax: 100, sizeMax: 65_536 };
+const excerptLimits = { firstMax: 400, firstSizeMax: 52_000, lastMax: 100, lastSizeMax: 13_000 };
 
 type Handshake = Parameters<NonNullable<SmtpObserver['tlsHandshake']>>[1];
 
@@ -78,9 +78,8 @@ export class RecordedSession {
     return this.#ended === null;
   }
 
-  /** Characters of the transcript: most of what it takes in memory. */
-  get size(): number {
-    return this.#lines.size;
+  get id(): string {
+    return this.facts.id;
   }
 
   observe(observation: Observation): void {
@@ -157,20 +156,17 @@ export class RecordedSession {
   }
 
   record(): SessionRecord {
-    const { dropped } = this.#lines;
+    const linesDropped = this.#lines.dropped;
     const lines = this.#lines.items((next) => ({
       atMs: next.atMs,
       from: 'note',
-      text: `… ${dropped} lines left out …`,
+      text: `… ${linesDropped} lines left out …`,
     }));
-    const delayMs = this.#delayMs;
-    const delayed = <T extends { readonly atMs: number }>(items: readonly T[]): readonly T[] =>
-      delayMs === 0 ? items : items.map((item) => ({ ...item, atMs: item.atMs + delayMs }));
     return {
       ...this.summary(),
-      lines: delayed(lines),
-      linesDropped: dropped,
-      replies: delayed(this.#replies.items()),
+      lines: delayed(lines, this.#delayMs),
+      linesDropped,
+      replies: delayed(this.#replies.items(), this.#delayMs),
       tlsFailure: this.#tlsFailure,
     };
   }
@@ -218,4 +214,11 @@ export class RecordedSession {
         return unreachable(outcome);
     }
   }
+}
+
+function delayed<T extends { readonly atMs: number }>(
+  items: readonly T[],
+  delayMs: number,
+): readonly T[] {
+  return delayMs === 0 ? items : items.map((item) => ({ ...item, atMs: item.atMs + delayMs }));
 }

@@ -1,9 +1,11 @@
 /** The same conditions as `db/session-query.ts` has in SQL, for sessions that are not stored yet. */
-import type { SessionFilter } from '../../db/session-types.ts';
-import type { RecordedSession } from './recorded-session.ts';
+import type { SessionFilter, SessionRecord, SessionSummary } from '../../db/session-types.ts';
 
 /** All of the filter but its outcome. */
-export function matches(session: RecordedSession, filter: SessionFilter): boolean {
+export function matches(
+  session: { summary(): SessionSummary; record(): SessionRecord },
+  filter: SessionFilter,
+): boolean {
   const { error, peer, user, text } = filter;
   if (error === null && peer === null && user === null && text === null) return true;
   const { id, errors, peerAddress, authUser, ehloName } = session.summary();

@@ -477,6 +477,8 @@ describe('the store', () => {
     let broken = true;
     await using setting = await start({
       wrap: (storage) => ({
+        packSession: (session) => storage.packSession(session),
+        unpackSession: (packed) => storage.unpackSession(packed),
         saveSessions: (sessions) =>
           broken ? Promise.reject(new Error('no room')) : storage.saveSessions(sessions),
         listSessions: (query) => storage.listSessions(query),

@@ -36,6 +36,15 @@ export interface SessionRecorder extends SessionSource {
   close(): Promise<void>;
 }
 
+/** Open, or not yet taken by the store. */
+interface InMemory {
+  readonly number: number;
+  readonly id: string;
+  readonly outcome: RecordedOutcome;
+  summary(): SessionSummary;
+  record(): SessionRecord;
+}
+
 const writeEveryMs = 250;
 /** As long as a list waits for the store to take what has ended before it. */
 const catchUpMs = 2_000;
@@ -84,7 +93,7 @@ class Recorder implements SessionRecorder {
       beforeSeq: cursor?.kind === 'stored' ? cursor.beforeSeq : null,
     });
     const byOutcome = addCounts(inMemory, stored.byOutcome);
-    const seen = new Set(inMemory.map(({ facts }) => facts.id));
+    const seen = new Set(inMemory.map(({ id }) => id));
     return {
       sessions: [
         ...page.map((session) => session.summary()),
@@ -100,7 +109,7 @@ class Recorder implements SessionRecorder {
   }
 
   async get(id: string): Promise<SessionRecord | null> {
-    const found = this.#inMemory().find(({ facts }) => facts.id === id);
+    const found = this.#inMemory().find((session) => session.id === id);
     return found?.record() ?? this.#storage.getSession(id);
   }
 
@@ -157,13 +166,19 @@ class Recorder implements SessionRecorder {
 
   #ended(session: RecordedSession): void {
     this.#open.delete(session.facts);
-    this.#writer.add(session);
+    const packed = this.#storage.packSession(session.record());
+    this.#writer.add({ number: session.number, packed });
     this.#announcer.ended(session);
   }
 
   /** The newest first: open ones, and those that the store has not taken yet. */
-  #inMemory(): readonly RecordedSession[] {
-    return [...this.#open.values(), ...this.#writer.waiting].sort((a, b) => b.number - a.number);
+  #inMemory(): readonly InMemory[] {
+    const waiting = this.#writer.waiting.map(({ number, packed }) => {
+      const record = this.#storage.unpackSession(packed);
+      const { id, outcome } = record;
+      return { number, id, outcome, summary: () => record, record: () => record };
+    });
+    return [...this.#open.values(), ...waiting].sort((a, b) => b.number - a.number);
   }
 
   async #caughtUp(): Promise<void> {
@@ -178,10 +193,10 @@ class Recorder implements SessionRecorder {
 }
 
 function upTo(
-  sessions: readonly RecordedSession[],
+  sessions: readonly InMemory[],
   outcome: RecordedOutcome | null,
   beforeNumber: number | null,
-): readonly RecordedSession[] {
+): readonly InMemory[] {
   return sessions.filter(
     (session) =>
       (outcome === null || session.outcome === outcome) &&
@@ -190,7 +205,7 @@ function upTo(
 }
 
 function addCounts(
-  sessions: readonly RecordedSession[],
+  sessions: readonly InMemory[],
   stored: SessionPage['byOutcome'],
 ): SessionPage['byOutcome'] {
   const counts: Partial<Record<SessionSummary['outcome'], number>> = { ...stored };
@@ -199,7 +214,7 @@ function addCounts(
 }
 
 function nextCursor(
-  lastShown: RecordedSession | undefined,
+  lastShown: InMemory | undefined,
   moreInMemory: boolean,
   nextBeforeSeq: number | null,
 ): SessionCursor | null {

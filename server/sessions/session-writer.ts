@@ -3,11 +3,16 @@
  * batches, one after the other, so that commits of mail pass between them. When writing fails it
  * is tried again; what waits is bounded, and the oldest are given up first.
  */
-import type { SessionRecord } from '../../db/session-types.ts';
-import type { RecordedSession } from './recorded-session.ts';
+import type { PackedSession } from '../../db/session-types.ts';
+
+/** Ended and not yet written. */
+export interface WaitingSession {
+  readonly number: number;
+  readonly packed: PackedSession;
+}
 
 export interface SessionWriterOptions {
-  readonly save: (sessions: readonly SessionRecord[]) => Promise<void>;
+  readonly save: (sessions: readonly PackedSession[]) => Promise<void>;
   /** The first of a row of failures. */
   readonly onError: (error: Error) => void;
   readonly writeEveryMs: number;
@@ -16,14 +21,13 @@ export interface SessionWriterOptions {
 const batchMax = 100;
 const retryMs = 1_000;
 const waitingMax = 10_000;
-/** Characters of transcripts. */
-const waitingSizeMax = 16 * 1024 * 1024;
+const waitingBytesMax = 16 * 1024 * 1024;
 
 export class SessionWriter {
   readonly #options: SessionWriterOptions;
   /** In order of their end. */
-  #waiting: RecordedSession[] = [];
-  #waitingSize = 0;
+  #waiting: WaitingSession[] = [];
+  #waitingBytes = 0;
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> | null = null;
   #failing = false;
@@ -32,15 +36,14 @@ export class SessionWriter {
     this.#options = options;
   }
 
-  /** Ended and not yet written. */
-  get waiting(): readonly RecordedSession[] {
+  get waiting(): readonly WaitingSession[] {
     return this.#waiting;
   }
 
-  add(session: RecordedSession): void {
+  add(session: WaitingSession): void {
     this.#waiting.push(session);
-    this.#waitingSize += session.size;
-    if (this.#waiting.length > waitingMax || this.#waitingSize > waitingSizeMax) {
+    this.#waitingBytes += session.packed.storedBytes;
+    if (this.#waiting.length > waitingMax || this.#waitingBytes > waitingBytesMax) {
       this.#forget(Math.ceil(this.#waiting.length / 10));
     }
     this.#plan(this.#options.writeEveryMs);
@@ -77,10 +80,10 @@ export class SessionWriter {
     try {
       while (this.#waiting.length > 0) {
         const batch = this.#waiting.slice(0, batchMax);
-        await this.#options.save(batch.map((session) => session.record()));
+        await this.#options.save(batch.map(({ packed }) => packed));
+        // Some may have been given up meanwhile.
         const written = new Set(batch);
-        this.#waiting = this.#waiting.filter((session) => !written.has(session));
-        for (const session of batch) this.#waitingSize -= session.size;
+        this.#forget(this.#waiting.findIndex((session) => !written.has(session)));
         this.#failing = false;
       }
     } catch (error) {
@@ -89,8 +92,10 @@ export class SessionWriter {
     }
   }
 
+  /** A negative number: all. */
   #forget(count: number): void {
-    for (const session of this.#waiting.splice(0, count)) this.#waitingSize -= session.size;
+    const gone = this.#waiting.splice(0, count < 0 ? this.#waiting.length : count);
+    for (const { packed } of gone) this.#waitingBytes -= packed.storedBytes;
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { coarseKeptS, coarseStepS, fineKeptS } from '../../db/history-store.ts';
 import type { HistoryRow } from '../../db/history-types.ts';
-import type { SessionFilter } from '../../db/session-types.ts';
+import type { SessionFilter, SessionRecord } from '../../db/session-types.ts';
 import { createEventBus } from '../events.ts';
 import { newMessage } from '../testing/new-message.ts';
 import { sessionRecord } from '../testing/session-record.ts';
@@ -48,6 +48,8 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
     expect(errors).toEqual([]);
   });
 
+  const save = (sessions: readonly SessionRecord[]) =>
+    storage.saveSessions(sessions.map((session) => storage.packSession(session)));
   const list = (
     filter: Partial<SessionFilter> = {},
     limit = 100,
@@ -81,7 +83,10 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
         replies: [],
         tlsFailure: 'because',
       });
-      await storage.saveSessions([plain, full]);
+      for (const session of [plain, full]) {
+        expect(storage.unpackSession(storage.packSession(session))).toEqual(session);
+      }
+      await save([plain, full]);
       expect(await storage.getSession('run-1')).toEqual(plain);
       expect(await storage.getSession('run-2')).toEqual(full);
       const { lines: _, linesDropped: __, replies: ___, tlsFailure: ____, ...summary } = full;
@@ -89,17 +94,17 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
     });
 
     test('saved twice they are there once, as they were', async () => {
-      await storage.saveSessions([sessionRecord(1)]);
-      await storage.saveSessions([sessionRecord(1, { ehloName: 'other' }), sessionRecord(2)]);
+      await save([sessionRecord(1)]);
+      await save([sessionRecord(1, { ehloName: 'other' }), sessionRecord(2)]);
       expect(await ids()).toEqual(['run-2', 'run-1']);
       expect(await storage.getSession('run-1')).toEqual(sessionRecord(1));
     });
 
     test('are listed page by page, the last to end first', async () => {
-      await storage.saveSessions([1, 2, 3, 4, 5].map((number) => sessionRecord(number)));
+      await save([1, 2, 3, 4, 5].map((number) => sessionRecord(number)));
       const first = await list({}, 2);
       expect(first.sessions.map(({ id }) => id)).toEqual(['run-5', 'run-4']);
-      await storage.saveSessions([sessionRecord(6)]);
+      await save([sessionRecord(6)]);
       const second = await list({}, 2, first.nextBeforeSeq);
       expect(second.sessions.map(({ id }) => id)).toEqual(['run-3', 'run-2']);
       const third = await list({}, 2, second.nextBeforeSeq);
@@ -112,7 +117,7 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
     });
 
     test('every filter alone, and together; counts leave the outcome out', async () => {
-      await storage.saveSessions([
+      await save([
         sessionRecord(1, { outcome: 'timeout', errors: ['timeout'] }),
         sessionRecord(2, { outcome: 'timeout', errors: ['data_timeout', 'aborted'] }),
         sessionRecord(3, { outcome: 'delivered', authUser: 'Alice', peerAddress: '10.0.0.7' }),
@@ -158,9 +163,9 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
     test('only the newest 10,000 are kept', async () => {
       const batch = (from: number) =>
         Array.from({ length: 2_500 }, (_, index) => sessionRecord(from + index));
-      for (const from of [0, 2_500, 5_000, 7_500]) await storage.saveSessions(batch(from));
+      for (const from of [0, 2_500, 5_000, 7_500]) await save(batch(from));
       expect((await list()).byOutcome).toEqual({ nothing: 10_000 });
-      await storage.saveSessions([sessionRecord(20_000), sessionRecord(20_001)]);
+      await save([sessionRecord(20_000), sessionRecord(20_001)]);
       expect((await list()).byOutcome).toEqual({ nothing: 10_000 });
       expect(await storage.getSession('run-1')).toBeNull();
       expect(await storage.getSession('run-2')).not.toBeNull();
@@ -169,12 +174,12 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
     test('clearing takes them all and nothing else', async () => {
       const message = newMessage();
       await storage.append(message);
-      await storage.saveSessions([sessionRecord(1), sessionRecord(2)]);
+      await save([sessionRecord(1), sessionRecord(2)]);
       expect(await storage.clearSessions()).toBe(2);
       expect(await ids()).toEqual([]);
       expect(await storage.getSession('run-1')).toBeNull();
       expect(await storage.get(message.id)).not.toBeNull();
-      await storage.saveSessions([sessionRecord(1)]);
+      await save([sessionRecord(1)]);
       expect(await ids()).toEqual(['run-1']);
     });
   });
@@ -253,7 +258,7 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
     });
 
     test.runIf(file)('both survive a restart, which may fall into the five minutes', async () => {
-      await storage.saveSessions([sessionRecord(1)]);
+      await save([sessionRecord(1)]);
       await storage.saveHistory([historyRow(base + 10, { throughput: 2 })]);
       await storage.close();
       storage = await open();

@@ -6,8 +6,14 @@
  * asks it to make haste; after `catchUpMs` it goes ahead, and such rows show as pending.
  */
 import type { HistoryPoint, HistoryQuery, HistoryRow } from '../../db/history-types.ts';
-import { toSessionValues } from '../../db/session-rows.ts';
-import type { SessionQuery, SessionRecord, StoredSessionPage } from '../../db/session-types.ts';
+
+import { packSession, unpackSession } from '../../db/session-rows.ts';
+import type {
+  PackedSession,
+  SessionQuery,
+  SessionRecord,
+  StoredSessionPage,
+} from '../../db/session-types.ts';
 import { toStoreError } from '../../db/store-error.ts';
 import type {
   ListQuery,
@@ -171,9 +177,16 @@ export class SqliteStorage implements Storage {
     return ids;
   }
 
-  saveSessions(sessions: readonly SessionRecord[]): Promise<void> {
-    const rows = sessions.map(toSessionValues);
-    return this.#asked(() => this.#options.writer.call('saveSessions', rows));
+  packSession(session: SessionRecord): PackedSession {
+    return packSession(session);
+  }
+
+  unpackSession(packed: PackedSession): SessionRecord {
+    return unpackSession(packed);
+  }
+
+  saveSessions(sessions: readonly PackedSession[]): Promise<void> {
+    return this.#asked(() => this.#options.writer.call('saveSessions', sessions));
   }
 
   listSessions(query: SessionQuery): Promise<StoredSessionPage> {

@@ -3,7 +3,12 @@
  * Everything here may run on another thread; nothing here blocks the one that accepts connections.
  */
 import type { HistoryPoint, HistoryQuery, HistoryRow } from '../../db/history-types.ts';
-import type { SessionQuery, SessionRecord, StoredSessionPage } from '../../db/session-types.ts';
+import type {
+  PackedSession,
+  SessionQuery,
+  SessionRecord,
+  StoredSessionPage,
+} from '../../db/session-types.ts';
 import type { MessageStore, Retention, StoredMessage } from '../../db/types.ts';
 import type { EventBus } from '../events.ts';
 import type { HeaderField, Problem } from '../message/types.ts';
@@ -60,7 +65,9 @@ export interface DecodedPart {
 /** SMTP sessions that have ended: the newest, within limits of count and octets. */
 export interface SessionStorage {
   /** Resolves after the commit, of all of them or none. One that is there already stays as it is. */
-  saveSessions(sessions: readonly SessionRecord[]): Promise<void>;
+  saveSessions(sessions: readonly PackedSession[]): Promise<void>;
+  packSession(session: SessionRecord): PackedSession;
+  unpackSession(packed: PackedSession): SessionRecord;
   /** Sees every session whose `saveSessions` has resolved before the call. */
   listSessions(query: SessionQuery): Promise<StoredSessionPage>;
   getSession(id: string): Promise<SessionRecord | null>;

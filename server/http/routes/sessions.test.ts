@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SessionRecord } from '../../../db/session-types.ts';
 import type { SessionFacts } from '../../smtp/types.ts';
 import { request } from '../../testing/http-client.ts';
 import { type HttpFixture, startHttp } from '../../testing/http-fixture.ts';
@@ -18,6 +19,10 @@ async function problem(http: HttpFixture, line: string, body = '') {
   return { status: answer.status, ...JSON.parse(answer.body.toString()) };
 }
 
+function save(http: HttpFixture, sessions: readonly SessionRecord[]): Promise<void> {
+  return http.storage.saveSessions(sessions.map((one) => http.storage.packSession(one)));
+}
+
 /** A session that has only been greeted. */
 function connectTo(http: HttpFixture, id: string): SessionFacts {
   const facts: SessionFacts = { id, listener: 'smtp', peerAddress: '::1', peerPort: 5 };
@@ -33,7 +38,7 @@ describe('the list of sessions', () => {
   it('shows open ones and stored ones, with their counts', async () => {
     await using http = await startHttp();
     expect(await list(http)).toEqual({ sessions: [], nextCursor: null, total: 0, byOutcome: {} });
-    await http.storage.saveSessions([
+    await save(http, [
       sessionRecord(1, { outcome: 'delivered', messageIds: ['m'], messageCount: 1 }),
       sessionRecord(2, { outcome: 'timeout', errors: ['timeout'], authUser: 'alice' }),
     ]);
@@ -66,7 +71,7 @@ describe('the list of sessions', () => {
     ['?query=220%20mx&peer=127.0.0.1&outcome=nothing', ['run-1']],
   ])('%s', async (query, ids) => {
     await using http = await startHttp();
-    await http.storage.saveSessions([
+    await save(http, [
       sessionRecord(1),
       sessionRecord(2, { outcome: 'timeout', errors: ['timeout'], authUser: 'alice' }),
     ]);
@@ -78,7 +83,10 @@ describe('the list of sessions', () => {
 
   it('is paged by cursor', async () => {
     await using http = await startHttp();
-    await http.storage.saveSessions([1, 2, 3].map((number) => sessionRecord(number)));
+    await save(
+      http,
+      [1, 2, 3].map((number) => sessionRecord(number)),
+    );
     connectTo(http, 'open-1');
     connectTo(http, 'open-2');
     const ids: string[] = [];
@@ -126,7 +134,7 @@ describe('one session', () => {
   it('has its transcript and its steps, open or stored', async () => {
     await using http = await startHttp();
     const stored = sessionRecord(1, { tlsFailure: 'why', linesDropped: 2 });
-    await http.storage.saveSessions([stored]);
+    await save(http, [stored]);
     connectTo(http, 'open-1');
     const get = async (id: string) => {
       const { body } = await request(http.port, `GET /api/sessions/${id}`);
@@ -153,7 +161,7 @@ describe('one session', () => {
 describe('deleting', () => {
   it('takes all that have ended, when asked for all', async () => {
     await using http = await startHttp();
-    await http.storage.saveSessions([sessionRecord(1), sessionRecord(2)]);
+    await save(http, [sessionRecord(1), sessionRecord(2)]);
     connectTo(http, 'open-1');
     const { status, body } = await request(http.port, 'DELETE /api/sessions', json, '{"all":true}');
     expect([status, sessionsRemoved.parse(JSON.parse(body.toString()))]).toEqual([
@@ -167,7 +175,7 @@ describe('deleting', () => {
     'with %s as its body takes none',
     async (body) => {
       await using http = await startHttp();
-      await http.storage.saveSessions([sessionRecord(1)]);
+      await save(http, [sessionRecord(1)]);
       expect((await problem(http, 'DELETE /api/sessions', body)).status).toBe(
         body === '' ? 415 : 400,
       );
@@ -177,7 +185,7 @@ describe('deleting', () => {
 
   it('from a foreign page is refused', async () => {
     await using http = await startHttp();
-    await http.storage.saveSessions([sessionRecord(1)]);
+    await save(http, [sessionRecord(1)]);
     const headers = { ...json, Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' };
     const { status } = await request(http.port, 'DELETE /api/sessions', headers, '{"all":true}');
     expect(status).toBe(403);
