@@ -10,7 +10,7 @@ import {
   zeroAndDecades,
 } from './scales.ts';
 
-const axisWidth = 46;
+const axisWidth = 50;
 const axisHeight = 22;
 
 /** The chart listens to the pointer itself, because one crosshair serves them all. */
@@ -33,7 +33,7 @@ export function chartOptions(
 ): Omit<uPlot.Options, 'width' | 'height'> {
   const right = spec.right;
   return {
-    padding: [8, right ? 0 : 10, 0, 0],
+    padding: [8, right ? 0 : 24, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,

@@ -74,13 +74,20 @@ const shape = (points: readonly Point[]) =>
 test('live points take over from history without a gap or an overlap', () => {
   const history = [point(0, 10), point(10, 10), point(20, 10)];
   const live = [point(27, 1), point(28, 1), point(29, 1)];
-  expect(shape(joinPoints(history, live, 0))).toEqual([0, 10, 27, 28, 29]);
+  expect(shape(joinPoints(history, live, 0))).toEqual([0, 10, 20, 27, 28, 29]);
+});
+
+test('rows of which every second was heard live are left out', () => {
+  const live = Array.from({ length: 25 }, (_, i) => point(i, 1));
+  const joined = joinPoints([point(0, 10), point(10, 10)], live, 0);
+  expect(joined.every(({ seconds }) => seconds === 1)).toBe(true);
+  expect(joined).toHaveLength(25);
 });
 
 test('history fills what events missed', () => {
   const history = [point(0, 10), point(10, 10), point(20, 10), point(30, 10)];
   const live = [point(8, 1), point(9, 1), point(41, 1)];
-  expect(shape(joinPoints(history, live, 0))).toEqual([8, 9, 10, 20, 30, 41]);
+  expect(shape(joinPoints(history, live, 0))).toEqual([0, 8, 9, 10, 20, 30, 41]);
 });
 
 test('where neither knows anything there is a gap, at the end of what is known', () => {

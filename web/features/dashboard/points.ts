@@ -199,9 +199,9 @@ export function joinPoints(
   };
   let next = 0;
   for (const point of history) {
-    // A live point that began within this row: the seconds it covers are told in full by both.
     while (next < live.length && startsBefore(live[next], point.at)) next = push(add, live, next);
-    if (startsBefore(live[next], point.at + point.seconds)) continue;
+    // Listening began later within a row most often; then the row still tells how that was.
+    if (startsBefore(live[next], point.at + coveredSeconds)) continue;
     const previous = joined.at(-1);
     if (previous && previous.at + previous.seconds > point.at + point.seconds / 2) continue;
     add(point);
@@ -209,6 +209,9 @@ export function joinPoints(
   while (next < live.length) next = push(add, live, next);
   return joined;
 }
+
+/** Live points come once a second; the next one may be a little late. */
+const coveredSeconds = 2;
 
 function startsBefore(point: Point | undefined, at: number): boolean {
   return point !== undefined && point.at < at;

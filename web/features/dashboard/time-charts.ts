@@ -190,7 +190,7 @@ function percentiles(
   return {
     id,
     title,
-    about: what.about,
+    about: `${what.about} A live point is of the last minute, one of history of its own time.`,
     band: [p50, p999],
     x: timeAxis,
     y: ms,
