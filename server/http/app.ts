@@ -14,6 +14,7 @@ import { openApiRoutes } from './routes/openapi.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { createPage } from './routes/page.ts';
 import { partsRoutes } from './routes/parts.ts';
+import { prometheusRoutes } from './routes/prometheus.ts';
 import { removalsRoutes } from './routes/removals.ts';
 import { serverInfoRoutes } from './routes/server-info.ts';
 import { sessionsRoutes } from './routes/sessions.ts';
@@ -24,12 +25,14 @@ import type { HttpEnv, RouteDeps } from './types.ts';
 export type HttpApp = Hono<HttpEnv>;
 
 export function createHttpApp(deps: RouteDeps): HttpApp {
+  const page = createPage(deps.options.pageDirectory);
   const routes: readonly Route[] = [
     ...messagesRoutes(deps),
     ...partsRoutes(deps),
     ...removalsRoutes(deps),
     ...overviewRoutes(deps),
     ...metricsRoutes(deps),
+    ...prometheusRoutes(deps, page),
     ...sessionsRoutes(deps),
     ...serverInfoRoutes(deps),
     ...testMessagesRoutes(deps),
@@ -43,7 +46,6 @@ export function createHttpApp(deps: RouteDeps): HttpApp {
     ...healthRoutes(deps),
   ];
   const app: HttpApp = new Hono<HttpEnv>();
-  const page = createPage(deps.options.pageDirectory);
 
   app.use(securityHeaders);
   app.use(createGuard(deps.options, deps.contentTokens));

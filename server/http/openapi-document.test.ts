@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Metrics } from '../metrics/metrics.ts';
 import { request } from '../testing/http-client.ts';
 import { type HttpFixture, startHttp } from '../testing/http-fixture.ts';
+import { startMetrics } from '../testing/metrics-source.ts';
+import { sessionRecord } from '../testing/session-record.ts';
 import { createHttpApp } from './app.ts';
 import { problemStatus } from './errors.ts';
 import { createEventStream } from './event-stream.ts';
@@ -62,14 +65,19 @@ const openApi = z.strictObject({
 
 type Document = z.infer<typeof openApi>;
 
+let metrics: Metrics;
 let http: HttpFixture;
 let document: Document;
 beforeAll(async () => {
-  http = await startHttp({ caPem: 'PEM' });
+  metrics = startMetrics();
+  http = await startHttp({ caPem: 'PEM', metrics });
   const answer = await request(http.port, 'GET /api/openapi.json');
   document = openApi.parse(JSON.parse(answer.body.toString()));
 });
-afterAll(() => http[Symbol.asyncDispose]());
+afterAll(async () => {
+  await http[Symbol.asyncDispose]();
+  await metrics.close();
+});
 
 function operations(): [string, z.infer<typeof operation>][] {
   return Object.entries(document.paths).flatMap(([path, item]) =>
@@ -184,6 +192,7 @@ describe('answers are what the document says', () => {
     const text = await http.deliver('Subject: y\r\n\r\ntext');
     const doomed = await http.deliver('Subject: z\r\n\r\ntext');
     const removed = await http.storage.remove({ kind: 'ids', ids: [doomed] });
+    await http.storage.saveSessions([http.storage.packSession(sessionRecord(1))]);
     const another = await http.deliver('Subject: z\r\n\r\ntext');
     const requests: Record<string, { path?: string; body?: unknown; method?: string }> = {
       'GET /api/messages': {},
@@ -199,6 +208,13 @@ describe('answers are what the document says', () => {
       'DELETE /api/messages/{id}': { path: `/api/messages/${text}` },
       'DELETE /api/removals/{id}': { path: `/api/removals/${removed.id}` },
       'GET /api/overview': {},
+      'GET /api/metrics': {},
+      'GET /api/metrics/history': { path: '/api/metrics/history?range=60' },
+      'GET /api/metrics/distribution': { path: '/api/metrics/distribution?metric=accept' },
+      'GET /metrics': {},
+      'GET /api/sessions': {},
+      'GET /api/sessions/{id}': { path: '/api/sessions/run-1' },
+      'DELETE /api/sessions': { body: { all: true } },
       'GET /api/server': {},
       'GET /api/ca.pem': {},
       'POST /api/test-messages': { body: {} },
@@ -242,6 +258,8 @@ describe('answers are what the document says', () => {
       'PUT /api/messages',
       'DELETE /api/messages',
       'GET /api/messages/x',
+      'GET /api/sessions/x',
+      'GET /api/metrics/history?range=1',
     ]) {
       const { body, headers } = await request(http.port, line);
       expect(headers['content-type']).toBe('application/problem+json');

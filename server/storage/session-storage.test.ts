@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { coarseKeptS, coarseStepS, fineKeptS } from '../../db/history-store.ts';
-import type { HistoryRow } from '../../db/history-types.ts';
 import type { SessionFilter, SessionRecord } from '../../db/session-types.ts';
 import { createEventBus } from '../events.ts';
+import { historyRow } from '../testing/history-row.ts';
 import { newMessage } from '../testing/new-message.ts';
 import { sessionRecord } from '../testing/session-record.ts';
 import { openStorage } from './open-storage.ts';
@@ -271,32 +271,3 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
     });
   });
 });
-
-function historyRow(at: number, changes: Partial<HistoryRow> = {}): HistoryRow {
-  return {
-    at,
-    throughput: 0,
-    acceptP50: null,
-    acceptP99: null,
-    acceptP999: null,
-    acceptMax: null,
-    processingP50: null,
-    processingP99: null,
-    processingP999: null,
-    processingMax: null,
-    bytesPerSecond: 0,
-    active: 0,
-    connectionsPerSecond: 0,
-    refusedPerSecond: 0,
-    acceptQueueDepthMax: null,
-    eventLoopDelayP99: null,
-    utilization: null,
-    rssBytes: 1,
-    commitDepth: 0,
-    errors: {},
-    replies: {},
-    tlsOk: 0,
-    tlsFailed: 0,
-    ...changes,
-  };
-}

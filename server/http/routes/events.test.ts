@@ -1,10 +1,16 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { AppEvent } from '../../events.ts';
+import { type AppEvent, createEventBus } from '../../events.ts';
 import { openSocket, request } from '../../testing/http-client.ts';
 import { type HttpFixture, startHttp } from '../../testing/http-fixture.ts';
+import { startMetrics } from '../../testing/metrics-source.ts';
+import { sessionRecord } from '../../testing/session-record.ts';
+import { createEventStream } from '../event-stream.ts';
+import { metricsDocument } from '../metrics-shapes.ts';
+import { sessionSummary } from '../session-shapes.ts';
 import { messageSummary, messagesRemoved } from '../shapes.ts';
+import { defaultHttpLimits } from '../types.ts';
 
 interface Listener {
   readonly socket: Socket;
@@ -284,5 +290,92 @@ describe('limits', () => {
     const clients = () => http.server.eventStream.clientCount;
     await expect.poll(clients, { timeout: 20_000 }).toBe(1);
     expect(alive.socket.destroyed).toBe(false);
+  });
+});
+
+describe('sessions', () => {
+  const session = { ...sessionRecord(1), outcome: 'open', endedAtMs: null } as const;
+
+  it('are told of as their summaries, without an id', async () => {
+    await using http = await startHttp();
+    const listener = await listen(http);
+    const idsBefore = listener.ids();
+    http.events.publish({ kind: 'session', session });
+    await expect.poll(listener.text).toContain('event: session\n');
+    const told = sessionSummary.parse(dataOf(listener.text(), 'session'));
+    expect(told).toMatchObject({ id: 'run-1', outcome: 'open', endedAt: null });
+    expect(JSON.stringify(told)).not.toContain('lines');
+    http.events.publish({ kind: 'sessions-changed' });
+    await expect.poll(listener.text).toContain('event: sessions-changed\ndata: {}\n');
+    expect(listener.ids()).toEqual(idsBefore);
+  });
+
+  it('are not replayed and push no message out of the replay; who comes back is told', async () => {
+    await using http = await startHttp({ limits: { eventHistoryMax: 3 } });
+    const first = await listen(http);
+    http.events.publish(removed('seen'));
+    await expect.poll(first.text).toContain('"seen"');
+    const seen = first.ids().at(-1);
+    first.socket.destroy();
+    http.events.publish(removed('missed'));
+    for (let i = 0; i < 50; i++) http.events.publish({ kind: 'session', session });
+    const second = await listen(http, '/api/events', `Last-Event-ID: ${seen}\r\n`);
+    await expect.poll(second.text).toContain('event: sessions-changed');
+    expect(second.text()).toContain('"missed"');
+    expect(second.text()).not.toContain('event: session\n');
+    expect(second.text()).not.toContain('event: resync');
+    expect(first.text()).not.toContain('sessions-changed');
+  });
+});
+
+describe('metrics', () => {
+  it('come while somebody listens, and nobody counts when nobody does', async () => {
+    const metrics = startMetrics();
+    let asked = 0;
+    const counting = {
+      document() {
+        asked += 1;
+        return metrics.document();
+      },
+      distribution: metrics.distribution.bind(metrics),
+      historyRow: metrics.historyRow.bind(metrics),
+    };
+    await using http = await startHttp({ metrics: counting });
+    const listener = await listen(http);
+    await expect.poll(listener.text, { timeout: 10_000 }).toMatch(/event: metrics\n.*\n\n/);
+    const document = metricsDocument.parse(dataOf(listener.text(), 'metrics'));
+    expect(document.type).toBe('smtp_metrics');
+    listener.socket.destroy();
+    await expect.poll(() => http.server.eventStream.clientCount).toBe(0);
+    const askedBefore = asked;
+    // Where somebody listens there are two meanwhile.
+    let elsewhere = 0;
+    const other = createEventStream(createEventBus(), defaultHttpLimits, {
+      document: () => ({ number: ++elsewhere }),
+    });
+    other.connect(null);
+    await expect.poll(() => elsewhere, { timeout: 10_000 }).toBeGreaterThanOrEqual(2);
+    other.close();
+    expect(asked).toBe(askedBefore);
+    await metrics.close();
+  });
+
+  it('a reader that is late gets the newest only', async () => {
+    let number = 0;
+    const events = createEventBus();
+    const stream = createEventStream(
+      events,
+      { ...defaultHttpLimits, eventWriteIntervalMs: 0 },
+      { document: () => ({ number: ++number }) },
+    );
+    const reader = stream.connect(null)?.getReader();
+    await reader?.read();
+    await expect.poll(() => number, { timeout: 10_000 }).toBeGreaterThanOrEqual(2);
+    const newest = number;
+    const { value } = (await reader?.read()) ?? {};
+    expect(Buffer.from(value ?? []).toString()).toBe(
+      `event: metrics\ndata: {"number":${newest}}\n\n`,
+    );
+    stream.close();
   });
 });

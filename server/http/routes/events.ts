@@ -12,7 +12,7 @@ export function eventsRoutes({ eventStream }: RouteDeps): readonly Route[] {
         operationId: 'streamEvents',
         summary: 'Server-sent events: what happens, as it happens',
         description:
-          '`message` and `message-updated` carry a MessageSummary, `messages-removed` a MessagesRemoved, `resync` an empty object: fetch everything again. Ids increase; reconnecting with Last-Event-ID replays what was missed, or answers `resync`.',
+          '`message` and `message-updated` carry a MessageSummary, `messages-removed` a MessagesRemoved, `resync` an empty object: fetch everything again; `session` a SessionSummary when a session opens, changes or ends, `sessions-changed` an empty object: fetch their list again; `metrics` a MetricsDocument, once a second. Ids increase; events of sessions and metrics have none and are not replayed; reconnecting with Last-Event-ID replays what was missed, or answers `resync`.',
         query: z.strictObject({
           lastEventId: z
             .string()
