@@ -11,6 +11,9 @@ interface NewSessionsPillProps {
 export function NewSessionsPill({ count, isPaused, onShow }: NewSessionsPillProps) {
   return (
     <div className={styles.pillPlace}>
+      <span className="visually-hidden" role="status">
+        {count > 0 ? `${formatCount(count)} new sessions` : ''}
+      </span>
       {count > 0 && (
         <button type="button" className={styles.pill} onClick={onShow}>
           <Icon name={isPaused ? 'play' : 'arrowUp'} size={14} />

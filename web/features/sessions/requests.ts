@@ -41,24 +41,25 @@ export function useSessionList(filter: SessionFilter) {
 }
 
 /** Loads the next older page, once however often it is called meanwhile. */
-export function useLoadOlder(filter: SessionFilter): () => void {
+export function useLoadOlder(filter: SessionFilter): () => Promise<SessionList | undefined> {
   const client = useQueryClient();
-  const loading = useRef<string | null>(null);
+  const loading = useRef<Promise<SessionList | undefined> | null>(null);
   return useCallback(() => {
-    const key = keys.sessionList(filter);
-    const cursor = client.getQueryData<SessionList>(key)?.nextCursor ?? null;
-    if (cursor === null || loading.current === cursor) return;
-    loading.current = cursor;
-    listSessions(filter, { limit: pageRows * 2, cursor })
-      .then((page) =>
-        client.setQueryData<SessionList>(key, (list) => list && withOlder(list, cursor, page)),
-      )
-      // Shows as the connection's status; scrolling on asks again.
-      .catch(() => undefined)
-      .finally(() => {
-        loading.current = null;
-      });
+    loading.current ??= loadOlder(client, filter).finally(() => {
+      loading.current = null;
+    });
+    return loading.current;
   }, [client, filter]);
+}
+
+/** A failure shows as the connection's status; scrolling on asks again. */
+async function loadOlder(client: QueryClient, filter: SessionFilter) {
+  const key = keys.sessionList(filter);
+  const cursor = client.getQueryData<SessionList>(key)?.nextCursor ?? null;
+  if (cursor === null) return client.getQueryData<SessionList>(key);
+  const page = await listSessions(filter, { limit: pageRows * 2, cursor }).catch(() => null);
+  if (page === null) return undefined;
+  return client.setQueryData<SessionList>(key, (list) => list && withOlder(list, cursor, page));
 }
 
 /** Begins the list anew at its top, so that a long day's arrivals do not pile up in memory. */

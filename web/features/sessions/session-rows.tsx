@@ -14,8 +14,8 @@ import { useRowLayout } from './use-row-layout.ts';
 import type { SessionsState } from './use-sessions.ts';
 import { useSlideIn } from './use-slide-in.ts';
 
-/** More than this loaded while the reader is at the top, and the list is begun anew there. */
-const loadedMax = 2_000;
+/** More than this loaded, which is more than the server keeps, and the list is begun anew. */
+const loadedMax = 12_000;
 /** Rows from the end at which the next page is asked for. */
 const loadAhead = 60;
 
@@ -41,7 +41,7 @@ export function SessionRows({ sessions }: { readonly sessions: SessionsState }) 
   const needsOlder = list !== undefined && (items.at(-1)?.index ?? 0) > loaded - loadAhead;
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked again with each page that came.
   useEffect(() => {
-    if (needsOlder && !sessions.isChanging) loadOlder();
+    if (needsOlder && !sessions.isChanging) void loadOlder();
   }, [needsOlder, loaded, sessions.isChanging, loadOlder]);
 
   const atTop = useAtTop(scroller, sessions.setAtTop);
@@ -52,7 +52,7 @@ export function SessionRows({ sessions }: { readonly sessions: SessionsState }) 
     if (crowded) void startOver();
   }, [crowded, startOver]);
 
-  useRowShortcuts(sessions, loaded);
+  useRowShortcuts(sessions);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new ones move the row, not the reader.
   useLayoutEffect(() => {
     if (activeRow < 0) return;
@@ -136,12 +136,12 @@ export function SessionRows({ sessions }: { readonly sessions: SessionsState }) 
   );
 }
 
-function useRowShortcuts(sessions: SessionsState, loaded: number): void {
+function useRowShortcuts(sessions: SessionsState): void {
   const { activeRow, activeId, openId } = sessions;
   useShortcut('list.next', () => sessions.moveTo(activeRow + 1));
   useShortcut('list.previous', () => sessions.moveTo(Math.max(0, activeRow - 1)));
   useShortcut('list.top', () => sessions.moveTo(0));
-  useShortcut('list.bottom', () => sessions.moveTo(loaded - 1));
+  useShortcut('list.bottom', () => sessions.moveToLast());
   useShortcut('list.open', () => {
     if (activeId !== null) sessions.open(activeId);
   });

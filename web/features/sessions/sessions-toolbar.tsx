@@ -25,7 +25,7 @@ export function SessionsToolbar({ sessions }: { readonly sessions: SessionsState
         </p>
       </div>
       <Button
-        aria-pressed={isPaused}
+        aria-label={isPaused ? 'Paused, resume live updates' : 'Live, pause updates'}
         className={isPaused ? styles.paused : undefined}
         data-tooltip={isPaused ? 'Show new sessions as they come' : 'Hold the list still'}
         data-tooltip-keys={shortcutKeys('page.pause')}

@@ -80,21 +80,39 @@ function compressedAxis(moments: readonly number[]): Axis {
 
 const ticksMax = 5;
 /** As a part of the axis: room for `100 ms` on most pages. */
-const tickGapMin = 0.19;
+const tickGapMin = 0.15;
+/** Beyond it the label would leave the axis. */
+const tickLast = 0.86;
 
-/** Even axes have round steps; on a compressed one the round numbers lie where they lie. */
+/** Round steps on an even axis; on a compressed one times as round as a fifth of it allows. */
 function ticksOf(kind: ScaleKind, axis: Axis, window: AxisWindow): TimeScale['ticks'] {
   const span = window.to - window.from;
-  const [fromMs, toMs] = [axis.time(window.from), axis.time(window.to)];
-  const candidates = kind === 'even' ? evenTicks(fromMs, toMs) : roundTimes(fromMs, toMs);
+  const position = (ms: number) => (axis.place(ms) - window.from) / span;
+  const candidates =
+    kind === 'even'
+      ? evenTicks(axis.time(window.from), axis.time(window.to))
+      : Array.from({ length: ticksMax }, (_, index) => {
+          const wanted = index / ticksMax;
+          return roundNear(axis.time(window.from + wanted * span), wanted, position);
+        });
   const ticks: { ms: number; position: number }[] = [];
   for (const ms of candidates) {
-    const position = (axis.place(ms) - window.from) / span;
-    if (position < -1e-9 || position > 1 + 1e-9) continue;
-    if (position - (ticks.at(-1)?.position ?? -1) < tickGapMin) continue;
-    ticks.push({ ms, position });
+    const at = position(ms);
+    if (at < -1e-9 || at > tickLast) continue;
+    if (at - (ticks.at(-1)?.position ?? -1) < tickGapMin) continue;
+    ticks.push({ ms, position: at });
   }
   return ticks;
+}
+
+/** The shortest number that still lies near the wanted place. */
+function roundNear(ms: number, wanted: number, position: (ms: number) => number): number {
+  for (let digits = 1; digits <= 6; digits++) {
+    const round = Number(ms.toPrecision(digits));
+    const at = position(round);
+    if (Math.abs(at - wanted) <= 0.02 && at <= 1) return round;
+  }
+  return ms;
 }
 
 function evenTicks(fromMs: number, toMs: number): readonly number[] {
@@ -105,18 +123,6 @@ function evenTicks(fromMs: number, toMs: number): readonly number[] {
   const first = Math.ceil(fromMs / step - 1e-9);
   const last = Math.floor(toMs / step + 1e-9);
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
-}
-
-function roundTimes(fromMs: number, toMs: number): readonly number[] {
-  const times = fromMs <= 0 ? [0] : [];
-  for (let power = 0.1; power <= toMs; power *= 10) {
-    for (const factor of [1, 2, 5]) {
-      const ms = Number((power * factor).toPrecision(1));
-      if (ms >= fromMs && ms <= toMs) times.push(ms);
-    }
-  }
-  // Within a long stretch no power of ten may lie.
-  return times.length < 3 ? evenTicks(fromMs, toMs) : times;
 }
 
 /** Even where everything can be seen so, which says more. */

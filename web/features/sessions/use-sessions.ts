@@ -1,6 +1,7 @@
 /** The sessions as the parts of the view share them: the list, and where the keyboard is. */
 import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
+import type { SessionSummary } from '../../lib/api.ts';
 import {
   type SessionFilter,
   sessionListPath,
@@ -9,7 +10,7 @@ import {
 } from '../../lib/links.ts';
 import { heldCount as heldIn, type SessionList, waitingCount } from '../../lib/session-list.ts';
 import { useStateFor } from '../../lib/use-state-for.ts';
-import { useSessionList, useSetAtTop, useSetPaused } from './requests.ts';
+import { useLoadOlder, useSessionList, useSetAtTop, useSetPaused } from './requests.ts';
 
 export interface SessionsState {
   readonly filter: SessionFilter;
@@ -30,6 +31,8 @@ export interface SessionsState {
   /** Index among the rows shown; -1 when it is not one of them. */
   readonly activeRow: number;
   readonly moveTo: (row: number) => void;
+  /** To the oldest, which may have to be loaded first. */
+  readonly moveToLast: () => void;
   readonly open: (id: string) => void;
   readonly close: () => void;
 }
@@ -43,6 +46,7 @@ export function useSessions(filter: SessionFilter, openId: string | null): Sessi
   const list = query.data;
   const setPaused = useSetPaused(filter);
   const setAtTop = useSetAtTop(filter);
+  const loadOlder = useLoadOlder(filter);
   const [, navigate] = useLocation();
   const [cursor, changeCursor] = useStateFor<string | null>(`at ${openId} ${owner}`, null);
   const opening = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -58,9 +62,17 @@ export function useSessions(filter: SessionFilter, openId: string | null): Sessi
   };
 
   const moveTo = (row: number) => {
-    if (!list) return;
-    const last = list.sessions.length - 1;
-    const wanted = list.sessions[Math.max(0, Math.min(last, row + heldCount))];
+    const last = (list?.sessions.length ?? 0) - 1;
+    activate(list?.sessions[Math.max(0, Math.min(last, row + heldCount))]);
+  };
+
+  const moveToLast = async () => {
+    let loaded = list;
+    while (loaded && loaded.nextCursor !== null) loaded = await loadOlder();
+    activate(loaded?.sessions.at(-1));
+  };
+
+  const activate = (wanted: SessionSummary | undefined) => {
     if (!wanted) return;
     changeCursor(() => wanted.id);
     clearTimeout(opening.current);
@@ -82,6 +94,7 @@ export function useSessions(filter: SessionFilter, openId: string | null): Sessi
     activeId,
     activeRow: activeIndex < heldCount ? -1 : activeIndex - heldCount,
     moveTo,
+    moveToLast: () => void moveToLast(),
     open,
     close: () => navigate(sessionListPath(filter)),
   };

@@ -18,7 +18,6 @@ export function WaterfallHead({ ticks }: Pick<TimeScale, 'ticks'>) {
               <span
                 key={ms}
                 className={styles.tick}
-                data-last={position > 0.85}
                 style={{ insetInlineStart: `${position * 100}%` }}
               >
                 {tickText(ms)}
@@ -37,10 +36,13 @@ export function WaterfallHead({ ticks }: Pick<TimeScale, 'ticks'>) {
   );
 }
 
-/** Short; as many digits as the number has. */
+/** Short, with the digits that the number has. */
 function tickText(ms: number): string {
   if (ms === 0) return '0';
-  if (ms < 1_000) return `${Number(ms.toPrecision(3))} ms`;
-  if (ms < 300_000) return `${Number((ms / 1_000).toPrecision(3))} s`;
-  return `${Number((ms / 60_000).toPrecision(3))} min`;
+  if (ms < 1_000) return `${digits(ms)} ms`;
+  return ms < 300_000 ? `${digits(ms / 1_000)} s` : `${digits(ms / 60_000)} min`;
+}
+
+function digits(value: number): number {
+  return Number(value.toPrecision(5));
 }

@@ -51,7 +51,7 @@ export function WaterfallRow({ step, scale, current, onPoint, onSelect }: Waterf
           {bars.map((bar) => {
             const start = scale.position(bar.fromMs);
             const end = scale.position(bar.toMs);
-            if (end < 0 || start > 1 || (bar.kind === 'wait' && end - start < 0.012)) return null;
+            if (end < 0 || start > 1 || (bar.kind === 'wait' && end - start < 0.03)) return null;
             const from = Math.max(-0.01, start);
             return (
               <span

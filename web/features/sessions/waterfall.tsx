@@ -10,6 +10,9 @@ import { WaterfallHead } from './waterfall-head.tsx';
 import { WaterfallRow } from './waterfall-row.tsx';
 import { stepSentence } from './waterfall-steps.ts';
 
+/** As the server bounds them; with as many, some may be missing in the middle. */
+const repliesKeptMax = 500;
+
 interface WaterfallProps {
   readonly session: SessionDetail;
   /** A step was chosen; its line in the transcript, where there is one. */
@@ -61,6 +64,12 @@ export function Waterfall({ session, onSelect }: WaterfallProps) {
         <Button size="sm" variant="quiet" onClick={waterfall.showAll}>
           Show all {formatCount(steps.length)} steps
         </Button>
+      )}
+      {session.linesDropped > 0 && session.replies.length >= repliesKeptMax && (
+        <p className={styles.hint}>
+          Of a session this long the first and the last steps are kept; what was between them looks
+          like one wait.
+        </p>
       )}
       <p className={styles.told}>{told && stepSentence(told, stepText)}</p>
       <p aria-hidden="true" className={styles.legend}>
