@@ -4,7 +4,7 @@
  */
 import type { Database, Statement } from './driver.ts';
 import type { HistoryPoint, HistoryQuery, HistoryRow } from './history-types.ts';
-import { mergeHistory } from './merge-history.ts';
+import { joinRuns, mergeHistory } from './merge-history.ts';
 import { allRows, firstRow } from './rows.ts';
 
 export const fineStepS = 10;
@@ -40,12 +40,18 @@ export class HistoryStore {
 
   save(rows: readonly HistoryRow[]): void {
     this.#inTransaction(() => {
-      for (const row of rows) this.#write(fineStepS, { ...row, knownS: fineStepS });
+      for (const row of rows) this.#writeFine({ ...row, knownS: fineStepS });
       const newest = rows.reduce((at, row) => Math.max(at, row.at), 0);
       this.#writeCoarse(newest);
       this.#prune.run(fineStepS, newest - fineKeptS);
       this.#prune.run(coarseStepS, newest - coarseKeptS);
     });
+  }
+
+  #writeFine(point: HistoryPoint): void {
+    const { at } = point;
+    const [earlier] = readHistory(this.#range, fineStepS, { fromS: at, toS: at + 1 });
+    this.#write(fineStepS, earlier === undefined ? point : joinRuns(earlier, point));
   }
 
   /** Every five minutes that are over and have no row yet; after a stop there may be several. */

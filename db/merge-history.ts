@@ -53,6 +53,22 @@ export function mergeHistory(at: number, rows: readonly HistoryPoint[]): History
   };
 }
 
+/**
+ * Two rows of the same time, of a run that ended in it and the next one. Each has its rates over
+ * the whole of it, so they add up.
+ */
+export function joinRuns(first: HistoryPoint, second: HistoryPoint): HistoryPoint {
+  const merged = mergeHistory(first.at, [first, second]) ?? second;
+  return {
+    ...merged,
+    knownS: second.knownS,
+    throughput: first.throughput + second.throughput,
+    bytesPerSecond: first.bytesPerSecond + second.bytesPerSecond,
+    connectionsPerSecond: first.connectionsPerSecond + second.connectionsPerSecond,
+    refusedPerSecond: first.refusedPerSecond + second.refusedPerSecond,
+  };
+}
+
 function highestKnown(
   rows: readonly HistoryRow[],
   value: (row: HistoryRow) => number | null,

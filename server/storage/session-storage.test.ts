@@ -257,6 +257,14 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
       expect(await storage.history(coarse)).toEqual([]);
     });
 
+    test('what two runs had in the same ten seconds is added up', async () => {
+      await storage.saveHistory([historyRow(base, { throughput: 2, acceptMax: 9, tlsOk: 1 })]);
+      await storage.saveHistory([historyRow(base, { throughput: 0.5, acceptMax: 4, tlsOk: 2 })]);
+      expect(await storage.history({ fromS: base, toS: base + 10, stepS: 10 })).toEqual([
+        { ...historyRow(base, { throughput: 2.5, acceptMax: 9, tlsOk: 3 }), knownS: 10 },
+      ]);
+    });
+
     test.runIf(file)('both survive a restart, which may fall into the five minutes', async () => {
       await save([sessionRecord(1)]);
       await storage.saveHistory([historyRow(base + 10, { throughput: 2 })]);
