@@ -38,7 +38,8 @@ export function chartOptions(
     cursor: {
       y: false,
       bind: unbound,
-      drag: { x: false, y: false },
+      // uPlot takes a click after the crosshair moved for the end of a drag, and would keep it.
+      drag: { x: false, y: false, click: () => {} },
       points: {
         size: 7,
         width: 2,
