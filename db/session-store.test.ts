@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { openForWriting } from './open.ts';
 import { SessionQueries } from './session-query.ts';
 import { packSession } from './session-rows.ts';
-import { SessionStore } from './session-store.ts';
+import { SessionStore, sessionRetention } from './session-store.ts';
 import type { PackedSession, SessionRecord } from './session-types.ts';
 
 const anything = { outcome: null, error: null, peer: null, user: null, text: null };
@@ -85,4 +85,12 @@ test('a batch that fails leaves everything as it was', () => {
   expect(opened.ids()).toEqual(['s2', 's1']);
   opened.store.save([row(5)]);
   expect(opened.ids()).toEqual(['s5', 's2']);
+});
+
+test('unless told otherwise the newest 10,000 are kept', () => {
+  using opened = open(sessionRetention);
+  opened.store.save(Array.from({ length: 10_002 }, (_, number) => row(number)));
+  expect(opened.transcripts()).toBe(10_000);
+  expect(opened.ids()[0]).toBe('s10001');
+  expect(sessionRetention.bytesMax).toBe(67_108_864);
 });

@@ -160,17 +160,6 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
       });
     });
 
-    test('only the newest 10,000 are kept', async () => {
-      const batch = (from: number) =>
-        Array.from({ length: 2_500 }, (_, index) => sessionRecord(from + index));
-      for (const from of [0, 2_500, 5_000, 7_500]) await save(batch(from));
-      expect((await list()).byOutcome).toEqual({ nothing: 10_000 });
-      await save([sessionRecord(20_000), sessionRecord(20_001)]);
-      expect((await list()).byOutcome).toEqual({ nothing: 10_000 });
-      expect(await storage.getSession('run-1')).toBeNull();
-      expect(await storage.getSession('run-2')).not.toBeNull();
-    });
-
     test('clearing takes them all and nothing else', async () => {
       const message = newMessage();
       await storage.append(message);
