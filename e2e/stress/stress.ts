@@ -1,0 +1,121 @@
+/** `npm run stress`: loads the built server hard, checks that nothing was lost, reports. */
+import { spawn } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startLoadGenerator } from '../load/load-generator.ts';
+import { builtProgram } from '../load/server-process.ts';
+import { backlogStep } from './backlog-step.ts';
+import { burstStep } from './burst-step.ts';
+import { describeMachine, loadAverage } from './host.ts';
+import { type Report, renderHead, renderStep, type StepReport, saveReport } from './report.ts';
+import { sizesStep } from './sizes-step.ts';
+import { Notebook, type Step, type StressRun } from './stress-run.ts';
+import { sustainedStep } from './sustained-step.ts';
+import { tlsStep } from './tls-step.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const steps: readonly Step[] = [burstStep, backlogStep, sustainedStep, sizesStep, tlsStep];
+const help = `Usage: npm run stress -- [flags]
+
+Starts the built server again and again with what each step needs, loads it over loopback, checks
+that every acknowledged message is stored and that the server's own counters say the same, and
+writes report.md and report.json.
+
+  --quick           a short version of every step, for tests
+  --only <step>     one step, or several with commas: ${steps.map(({ name }) => name).join(', ')}
+  --out <folder>    where the report goes (default .cache/stress/<time>)
+  --program <file>  another built cli.js than dist/server/cli.js; nothing is built then
+  --help
+
+Takes about four minutes, --quick about half of one. The last line counts the checks.
+`;
+
+await main();
+
+async function main(): Promise<void> {
+  const asked = readArguments();
+  if (asked === null) return;
+  const { quick, chosen, program } = asked;
+  if (program === builtProgram) await build();
+  await using generator = await startLoadGenerator();
+  const say = (text: string) => process.stderr.write(`${text}\n`);
+  const run: StressRun = { quick, program, generator, say };
+  const startedAt = new Date().toISOString();
+  const done: StepReport[] = [];
+  const report = (): Report => ({ startedAt, quick, machine: describeMachine(), steps: done });
+  process.stdout.write(`${renderHead(report())}\n`);
+  for (const step of chosen) {
+    say(`${step.title}`);
+    done.push(await carryOut(step, run));
+    process.stdout.write(`${done.slice(-1).map(renderStep).join('')}\n`);
+  }
+  const folder = asked.out ?? join(root, '.cache', 'stress', startedAt.replaceAll(/[:.]/g, '-'));
+  await saveReport(folder, report());
+  say(`The report is in ${folder}.`);
+  const checks = done.flatMap(({ notebook }) => notebook.checks);
+  const passed = checks.filter((check) => check.passed).length;
+  process.exitCode = passed === checks.length ? 0 : 1;
+  process.stdout.write(`${passed} passed, ${checks.length - passed} failed\n`);
+}
+
+/** A step that throws has failed, and the others still run. */
+async function carryOut(step: Step, run: StressRun): Promise<StepReport> {
+  const notebook = new Notebook();
+  const startedAtMs = performance.now();
+  const before = loadAverage();
+  try {
+    await step.run(run, notebook);
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    notebook.check(`${step.name} ran to its end`, false, text);
+  }
+  return {
+    name: step.name,
+    title: step.title,
+    tookMs: performance.now() - startedAtMs,
+    loadAverage: before,
+    notebook,
+  };
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string' },
+        out: { type: 'string' },
+        program: { type: 'string', default: builtProgram },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) {
+      process.stdout.write(help);
+      return null;
+    }
+    const names = values.only?.split(',') ?? steps.map(({ name }) => name);
+    const unknown = names.find((name) => !steps.some((step) => step.name === name));
+    if (unknown !== undefined) throw new Error(`There is no step "${unknown}".`);
+    return {
+      quick: values.quick,
+      chosen: steps.filter(({ name }) => names.includes(name)),
+      program: resolve(values.program),
+      out: values.out === undefined ? null : resolve(values.out),
+    };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${help}`);
+    process.exitCode = 2;
+    return null;
+  }
+}
+
+/** What has not changed since the last time is not built again. */
+async function build(): Promise<void> {
+  const code = "await (await import('./server/scripts/setup.mjs')).build()";
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const status = await new Promise((done) => child.once('close', done));
+  if (status !== 0) throw new Error('The server could not be built.');
+}
