@@ -24,6 +24,8 @@ import type { AcceptSamples } from './accept-samples.ts';
 export interface LoopTimes {
   /** Milliseconds that the loop has spent waiting for something to do, since ever. */
   idleMs(): number;
+  /** Turns that the loop has taken, since ever; `null` where Node does not tell. */
+  turns(): number | null;
   /** Monotonic milliseconds. */
   nowMs(): number;
 }
@@ -40,12 +42,16 @@ export class AcceptLatency {
   #idleMs: number;
   /** No connection was waiting then. */
   #emptyAtMs: number;
+  #turns: number;
+  /** How long a turn took of those since the look before, when the loop idled between them. */
+  #turnMs: number | null = null;
   #acceptedCount = 0;
 
   constructor(loop: LoopTimes) {
     this.#loop = loop;
     this.#lookedAtMs = this.#emptyAtMs = loop.nowMs();
     this.#idleMs = loop.idleMs();
+    this.#turns = loop.turns() ?? 0;
   }
 
   attachSamples(samples: AcceptSamples): void {
@@ -57,11 +63,15 @@ export class AcceptLatency {
   look(nowMs: number): void {
     const idleMs = this.#loop.idleMs();
     const idledMs = idleMs - this.#idleMs;
+    const turns = this.#loop.turns() ?? this.#turns;
+    this.#turnMs = null;
     if (idledMs > idleMsMin) {
       // The work since the last look came before the idling or after it: at worst all after it.
       const busyMs = Math.max(0, nowMs - this.#lookedAtMs - idledMs);
       this.#emptyAtMs = Math.max(this.#emptyAtMs, nowMs - busyMs);
+      this.#turnMs = busyMs / Math.max(1, turns - this.#turns);
     }
+    this.#turns = turns;
     this.#idleMs = idleMs;
     this.#lookedAtMs = nowMs;
   }
@@ -104,7 +114,11 @@ export class AcceptLatency {
     const { fromMs, toMs, part } = samples.boundsOf(socket, number);
     const sampledFromMs = fromMs === null ? this.#emptyAtMs : fromMs - this.#sampleClockAheadMs;
     const earliestMs = Math.max(sampledFromMs, this.#emptyAtMs);
-    if (toMs === null) return (Math.min(earliestMs, nowMs) + nowMs) / 2;
+    if (toMs === null) {
+      // Since the last sample. To a loop that idled it came at the start of this turn.
+      const longestMs = Math.max(0, nowMs - earliestMs);
+      return nowMs - Math.min(longestMs, this.#turnMs ?? longestMs / 2);
+    }
     const latestMs = Math.min(nowMs, toMs - this.#sampleClockAheadMs);
     // A thread that lost the processor while polling looks idle; the kernel's count knows better.
     const from = earliestMs < latestMs ? earliestMs : Math.min(sampledFromMs, latestMs);

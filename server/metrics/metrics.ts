@@ -110,7 +110,9 @@ class RunningMetrics implements Metrics {
     this.#options = options;
     this.#latency = new AcceptLatency({
       nowMs,
-      idleMs: () => performance.eventLoopUtilization().idle,
+      idleMs: () => performance.nodeTiming.idleTime,
+      // Not in the first versions of Node 20.
+      turns: () => performance.nodeTiming.uvMetricsInfo?.loopCount ?? null,
     });
     this.#collector = new Collector({ latency: this.#latency, clockMs: nowMs });
     this.#alerts = new Alerts(options.thresholds);

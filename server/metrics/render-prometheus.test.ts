@@ -58,6 +58,7 @@ async function fullDocument(): Promise<MetricsDocument> {
   } as const;
   return {
     ...document,
+    event_loop: { delay_p50: 0.1, delay_p99: 2, delay_max: 9, utilization: 0.25 },
     accept_queue: { listeners, listen_overflows: 2, listen_drops: 2 },
     alerts: [alert],
   };
