@@ -89,7 +89,17 @@ const leaf: fc.Arbitrary<Filter> = fc.oneof(
   fc.record({
     kind: fc.constant('contains' as const),
     field: fc.constantFrom(
-      ...(['any', 'subject', 'from', 'to', 'cc', 'bcc', 'replyTo', 'messageId'] as const),
+      ...([
+        'any',
+        'subject',
+        'from',
+        'to',
+        'cc',
+        'bcc',
+        'replyTo',
+        'envelope',
+        'messageId',
+      ] as const),
     ),
     text: fc.constantFrom(
       ...['ree', 'een blu', 'N x r', 'd', 'est', '%', '_', '0', 'x.t', '1@', 'grü', 'a_b', 'b x'],
@@ -257,7 +267,7 @@ function matches(wanted: Filter, one: Sample): boolean {
 /** The texts a phrase may lie in, each for itself: none reaches from one field into the next. */
 function textsOf(
   { reading, envelope }: Sample,
-  field: Extract<Filter, { kind: 'words' }>['field'],
+  field: Extract<Filter, { kind: 'words' }>['field'] | 'envelope',
 ): readonly string[] {
   const text = (list: readonly Mailbox[]) =>
     list.map((one) => `${one.name} ${one.address}`).join('\n');
@@ -270,8 +280,9 @@ function textsOf(
     replyTo: [text(reading.replyTo)],
     body: [reading.indexText],
   };
-  if (field !== 'any') return texts[field];
   const paths = [envelope.reversePath, ...envelope.forwardPaths.map((path) => path.address)];
+  if (field === 'envelope') return [paths.join('\n')];
+  if (field !== 'any') return texts[field];
   return [...Object.values(texts).flat(), paths.join('\n')];
 }
 

@@ -207,6 +207,8 @@ export type ContainsField =
   | 'cc'
   | 'bcc'
   | 'replyTo'
+  /** Sender and recipients of the envelope. */
+  | 'envelope'
   | 'messageId';
 
 export interface ListQuery {

@@ -21,6 +21,7 @@ const columns = {
   cc: 'cc',
   bcc: 'bcc',
   replyTo: 'reply_to',
+  envelope: 'envelope',
   body: 'body',
 } as const;
 

@@ -19,12 +19,12 @@ import { removalsRoutes } from './routes/removals.ts';
 import { serverInfoRoutes } from './routes/server-info.ts';
 import { sessionsRoutes } from './routes/sessions.ts';
 import { testMessagesRoutes } from './routes/test-messages.ts';
-import { createGuard, securityHeaders } from './security/guard.ts';
-import type { HttpEnv, RouteDeps } from './types.ts';
+import { createGuard, securityHeaders, webSocketNotOffered } from './security/guard.ts';
+import type { ForeignApi, HttpEnv, RouteDeps, WebSocketHandshake } from './types.ts';
 
 export type HttpApp = Hono<HttpEnv>;
 
-export function createHttpApp(deps: RouteDeps): HttpApp {
+export function createHttpApp(deps: RouteDeps, foreignApis: readonly ForeignApi[] = []): HttpApp {
   const page = createPage(deps.options.pageDirectory);
   const routes: readonly Route[] = [
     ...messagesRoutes(deps),
@@ -48,7 +48,12 @@ export function createHttpApp(deps: RouteDeps): HttpApp {
   const app: HttpApp = new Hono<HttpEnv>();
 
   app.use(securityHeaders);
-  app.use(createGuard(deps.options, deps.contentTokens));
+  app.use(createGuard(deps.options, deps.contentTokens, foreignApis));
+  app.use((c, next) => {
+    if (c.env.webSocket !== undefined) return acceptWebSocket(c.req.path, c.env.webSocket);
+    const foreign = foreignApis.find((api) => api.owns(c.req.path));
+    return foreign === undefined ? next() : foreign.answer(c);
+  });
   for (const route of routes) {
     app.on(
       route.declaration.method.toUpperCase(),
@@ -67,9 +72,17 @@ export function createHttpApp(deps: RouteDeps): HttpApp {
     if (problem.status >= 500 && problem.cause !== undefined) {
       deps.logError(`${c.req.method} ${c.req.path} failed`, problem.cause);
     }
-    return problemResponse(problem);
+    const foreign = foreignApis.find((api) => api.owns(c.req.path));
+    return foreign?.presentProblem(problem) ?? problemResponse(problem);
   });
   return app;
+}
+
+/** Only events are offered so; whoever holds the socket goes on from here. */
+async function acceptWebSocket(path: string, webSocket: WebSocketHandshake): Promise<Response> {
+  if (path !== '/api/events') throw webSocketNotOffered();
+  webSocket.accept();
+  return new Response(null);
 }
 
 /** Paths of the API are never the page's: a mistyped call gets a problem, not a document. */

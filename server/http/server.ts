@@ -5,9 +5,11 @@ import { ListenError } from '../listen-error.ts';
 import { createHttpApp } from './app.ts';
 import { HttpProblem, problemResponse, toProblem } from './errors.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
+import { createMailpit } from './mailpit/create-mailpit.ts';
 import { createContentTokens } from './security/content-token.ts';
 import { secureHeaders } from './security/headers.ts';
 import type { HttpDeps, HttpOptions } from './types.ts';
+import { createUpgradeHandler, isWebSocket } from './upgrade.ts';
 
 export interface HttpServer {
   /** Rejects with `ListenError`. */
@@ -35,12 +37,9 @@ const backlogOfPlatform = 0x7fff_ffff;
 export function createHttpServer(options: HttpOptions, deps: HttpDeps): HttpServer {
   const { limits } = options;
   const eventStream = createEventStream(deps.events, limits, deps.metrics);
-  const app = createHttpApp({
-    ...deps,
-    options,
-    eventStream,
-    contentTokens: createContentTokens(),
-  });
+  const routeDeps = { ...deps, options, eventStream, contentTokens: createContentTokens() };
+  const mailpit = createMailpit(routeDeps);
+  const app = createHttpApp(routeDeps, [mailpit]);
   const answer = getRequestListener(app.fetch, {
     // The program, or the test suite it runs in, keeps its own Request and Response.
     overrideGlobalObjects: false,
@@ -56,6 +55,8 @@ export function createHttpServer(options: HttpOptions, deps: HttpDeps): HttpServ
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       connectionsCheckingInterval: Math.min(5_000, limits.headersTimeoutMs),
       noDelay: true,
+      // Node 24 asks; to older ones every Upgrade is one, see `upgrade.ts`.
+      ...{ shouldUpgradeCallback: isWebSocket },
     },
     (incoming: IncomingMessage, outgoing: ServerResponse) => {
       inFlight.add(outgoing);
@@ -63,6 +64,7 @@ export function createHttpServer(options: HttpOptions, deps: HttpDeps): HttpServ
       void answer(incoming, outgoing);
     },
   );
+  server.on('upgrade', createUpgradeHandler(app.fetch, mailpit.socket.accept, deps));
   server.maxConnections = limits.connectionsMax;
   // Stalled readers: sockets on which nothing moves, heartbeats included.
   server.setTimeout(limits.idleTimeoutMs);
@@ -77,6 +79,7 @@ export function createHttpServer(options: HttpOptions, deps: HttpDeps): HttpServ
     async close() {
       address = null;
       eventStream.close();
+      mailpit.close();
       await close(server, inFlight, limits.closeGraceMs);
     },
     get address() {

@@ -1,9 +1,11 @@
 /** What the HTTP server is told and what it is given; nothing here does anything. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Context } from 'hono';
 import type { EventBus } from '../events.ts';
 import type { MetricsSource } from '../metrics/types.ts';
 import type { SessionSource } from '../sessions/types.ts';
 import type { Storage } from '../storage/types.ts';
+import type { HttpProblem } from './errors.ts';
 import type { EventStream } from './event-stream.ts';
 import type { ServerInfoShape } from './shapes.ts';
 
@@ -93,7 +95,29 @@ export interface ContentTokens {
   verify(messageId: string, token: string): boolean;
 }
 
+/** The calls of another catcher, over the same store. Each lives in a folder of its own. */
+export interface ForeignApi {
+  /** `path` as the router sees it. */
+  owns(path: string): boolean;
+  /** Asked for its own paths only, and behind the guard. */
+  answer(c: Context<HttpEnv>): Promise<Response>;
+  /** A refusal of the guard, or a fault of ours, as its clients know such things. */
+  presentProblem(problem: HttpProblem): Response;
+  /** Paths that a shown mail may ask for with its token; the first group is the message's id. */
+  readonly shownContent: RegExp | null;
+}
+
 /** Absent when the app is called in process. */
 export interface HttpEnv {
-  Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse };
+  Bindings: {
+    incoming?: IncomingMessage;
+    outgoing?: ServerResponse;
+    webSocket?: WebSocketHandshake;
+  };
+}
+
+/** A request to turn the connection into a WebSocket, before anybody has agreed. */
+export interface WebSocketHandshake {
+  /** To be completed once the answer is there. */
+  accept(): void;
 }

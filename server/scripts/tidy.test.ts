@@ -31,7 +31,10 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   ],
   [
     /^server\/http\//,
-    [/^server\/(?:http|search|metrics|message)\//, /^server\/(?:assert|events|listen-error)\.ts$/],
+    [
+      /^server\/(?:http|search|metrics|message)\//,
+      /^server\/(?:assert|events|listen-error|message-id)\.ts$/,
+    ],
   ],
   [/^server\/commands\//, [/^server\/(?:commands|config|message)\//, /^server\/assert\.ts$/]],
   [/^server\/(?:app|cli|index)\.ts$/, [/^server\/(?!testing|scripts)/, /^db\//]],

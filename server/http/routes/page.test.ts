@@ -36,7 +36,7 @@ afterAll(async () => {
 const html = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
 describe('the page', () => {
-  it.each(['/', '/messages/abc', '/search?query=x', '/index.html', '/apis', '/v1/api/x'])(
+  it.each(['/', '/messages/abc', '/lists?query=x', '/index.html', '/apis', '/v1/api/x'])(
     '%s is the document, under a policy',
     async (path) => {
       const { status, headers, body } = await request(http.port, `GET ${path}`, html);

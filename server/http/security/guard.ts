@@ -4,7 +4,7 @@
  */
 import type { Context, MiddlewareHandler } from 'hono';
 import { HttpProblem } from '../errors.ts';
-import type { ContentTokens, HttpEnv, HttpOptions } from '../types.ts';
+import type { ContentTokens, ForeignApi, HttpEnv, HttpOptions } from '../types.ts';
 import { createAuthCheck } from './basic-auth.ts';
 import { secureHeaders } from './headers.ts';
 import { createHostCheck } from './host.ts';
@@ -13,7 +13,12 @@ import { createOriginCheck } from './origin.ts';
 export function createGuard(
   options: HttpOptions,
   contentTokens: ContentTokens,
+  foreignApis: readonly ForeignApi[] = [],
 ): MiddlewareHandler<HttpEnv> {
+  const shownContent = [
+    /^\/api\/messages\/([0-9A-Za-z]+)\/cid\//,
+    ...foreignApis.flatMap((api) => api.shownContent ?? []),
+  ];
   const checkHost = createHostCheck(options);
   const checkOrigin = createOriginCheck(options.allowedOrigins);
   const checkAuth = createAuthCheck(options.httpAuth, options.limits);
@@ -26,20 +31,18 @@ export function createGuard(
     if (/\p{Cc}/u.test(c.req.path)) {
       throw new HttpProblem('not_found', 'There is nothing at a path with control characters.');
     }
-    if (isShownContent(c, contentTokens)) return next();
+    if (isShownContent(c, contentTokens, shownContent)) return next();
 
     const { allowedOrigin } = checkOrigin({
       method: c.req.method,
-      path: c.req.path,
+      // As a lenient router may see it: `//api/…` is no page for people either.
+      path: c.req.path.replace(/\/{2,}/g, '/'),
       host: host ?? '',
       header: (name) => c.req.header(name),
     });
-    if (c.req.header('upgrade')?.toLowerCase() === 'websocket') {
-      throw new HttpProblem(
-        'websocket_not_offered',
-        'WebSockets are not offered here. GET /api/events is the stream of server-sent events.',
-      );
-    }
+    const asksForWebSocket = c.req.header('upgrade')?.toLowerCase() === 'websocket';
+    // Where nobody holds the socket there is nothing to upgrade.
+    if (asksForWebSocket && c.env.webSocket === undefined) throw webSocketNotOffered();
     if (allowedOrigin !== null && c.req.method === 'OPTIONS') return preflight(allowedOrigin);
     if (!isProbe(c.req.path)) {
       checkAuth(c.req.header('authorization'), c.env.incoming?.socket.remoteAddress ?? '');
@@ -65,11 +68,22 @@ function soleHost(c: Context<HttpEnv>): string | undefined {
   return c.req.header('host');
 }
 
-function isShownContent(c: Context<HttpEnv>, tokens: ContentTokens): boolean {
+function isShownContent(
+  c: Context<HttpEnv>,
+  tokens: ContentTokens,
+  shownContent: readonly RegExp[],
+): boolean {
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return false;
-  const messageId = /^\/api\/messages\/([0-9A-Za-z]+)\/cid\//.exec(c.req.path)?.[1];
+  const [messageId] = shownContent.flatMap((paths) => paths.exec(c.req.path)?.[1] ?? []);
   const token = c.req.query('token');
   return messageId !== undefined && token !== undefined && tokens.verify(messageId, token);
+}
+
+export function webSocketNotOffered(): HttpProblem {
+  return new HttpProblem(
+    'websocket_not_offered',
+    'A WebSocket is offered at /api/events only. The same path without one is the stream of server-sent events.',
+  );
 }
 
 function isProbe(path: string): boolean {
@@ -80,7 +94,7 @@ function preflight(origin: string): Response {
   const response = new Response(null, {
     status: 204,
     headers: {
-      'Access-Control-Allow-Methods': 'GET, HEAD, POST, PATCH, DELETE',
+      'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
       'Access-Control-Allow-Headers': 'Authorization, Content-Type, Last-Event-ID',
       'Access-Control-Max-Age': '600',
     },

@@ -1,6 +1,7 @@
 /** Family: a page of another origin makes the reader's browser call us. */
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { request } from '../../testing/http-client.ts';
+import { openSocket, request } from '../../testing/http-client.ts';
 import { type HttpFixture, startHttp } from '../../testing/http-fixture.ts';
 
 const allowed = 'https://app.example.test:3000';
@@ -189,7 +190,30 @@ describe('WebSockets', () => {
     'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
   };
 
-  it.each(['/api/events', '/', '/%61pi/events'])('are refused at %s', async (path) => {
+  it.each(['/api/events', '/%61pi/events'])(
+    'are offered to our own page only at %s',
+    async (path) => {
+      for (const origin of ['http://evil.test', 'null', `http://127.0.0.1:${http.port + 1}`]) {
+        const foreign = await request(http.port, `GET ${path}`, { ...upgrade, Origin: origin });
+        expect(foreign.status).toBe(403);
+      }
+      const rebound = await request(http.port, `GET ${path}`, { ...upgrade, Host: 'evil.test' });
+      expect(rebound.status).toBe(421);
+      const socket = await openSocket(http.port);
+      const fields = Object.entries({
+        Host: `127.0.0.1:${http.port}`,
+        ...upgrade,
+        Origin: http.url,
+      });
+      const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.write(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
+      const [answer] = await once(socket, 'data');
+      expect(String(answer)).toMatch(/^HTTP\/1\.1 101 /);
+      socket.destroy();
+    },
+  );
+
+  it.each(['/', '/api/messages', '/api/events/x'])('are refused at %s', async (path) => {
     const foreign = await request(http.port, `GET ${path}`, {
       ...upgrade,
       Origin: 'http://evil.test',
