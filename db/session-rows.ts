@@ -41,7 +41,7 @@ export type SessionWithTranscript = SessionRow & TranscriptRow;
 /** Of columns that are no text, and of the indexes. */
 const rowOverheadBytes = 250;
 
-/** In the order of the tables, and of `PackedSession`. */
+/** In the order of the tables, and of `SessionValues`. */
 const sessionColumns = [
   'id',
   'listener',
@@ -75,15 +75,20 @@ export const insertSession = `INSERT OR IGNORE INTO session (${sessionColumns.jo
 export const insertTranscript = `INSERT INTO session_transcript (seq, ${transcriptColumns.join(', ')})
   VALUES (?, ${transcriptColumns.map(() => '?').join(', ')})`;
 
+/** What is packed: names would cost more than they are worth. */
+type PackedValues = readonly [
+  session: readonly (string | number | null)[],
+  lines: readonly (string | number)[],
+  linesDropped: number,
+  replies: readonly (string | number)[],
+  tlsFailure: string | null,
+];
+
 export function packSession(record: SessionRecord): PackedSession {
   const { tls, messageIds, errors, lastReply } = record;
-  const lines = linesJson(record.lines);
-  const replies = repliesJson(record.replies);
   const endedAtMs = record.endedAtMs ?? record.startedAtMs;
-  const storedBytes = lines.length + replies.length + rowOverheadBytes;
-  return {
-    storedBytes,
-    session: [
+  const values: PackedValues = [
+    [
       record.id,
       record.listener,
       record.peerAddress,
@@ -100,17 +105,57 @@ export function packSession(record: SessionRecord): PackedSession {
       record.bytesReceived,
       errors.length === 0 ? null : `,${errors.join(',')},`,
       lastReply === null ? null : JSON.stringify(lastReply),
-      storedBytes,
     ],
-    transcript: [lines, record.linesDropped, replies, record.tlsFailure],
+    flatLines(record.lines),
+    record.linesDropped,
+    flatReplies(record.replies),
+    record.tlsFailure,
+  ];
+  return Buffer.from(JSON.stringify(values));
+}
+
+/** Many as one, in memory of its own that can be handed over. */
+export function joinPacked(packed: readonly PackedSession[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(packed.reduce((sum, octets) => sum + octets.length + 1, 0));
+  let end = 0;
+  for (const octets of packed) {
+    joined.set(octets, end);
+    end += octets.length;
+    // JSON has no line breaks of its own.
+    joined[end++] = 0x0a;
+  }
+  return joined;
+}
+
+/** What is inserted into each of the two tables, in the order of their columns. */
+export interface SessionValues {
+  readonly storedBytes: number;
+  readonly session: readonly (string | number | null)[];
+  readonly transcript: readonly (string | number | null)[];
+}
+
+export function splitPacked(joined: Uint8Array): readonly SessionValues[] {
+  const texts = Buffer.from(joined.buffer, joined.byteOffset, joined.length).toString().split('\n');
+  return texts.slice(0, -1).map(toValues);
+}
+
+function toValues(json: string): SessionValues {
+  // Written by `packSession` and by nothing else.
+  const [session, lines, linesDropped, replies, tlsFailure] = JSON.parse(json) as PackedValues;
+  const storedBytes = json.length + rowOverheadBytes;
+  return {
+    storedBytes,
+    session: [...session, storedBytes],
+    transcript: [JSON.stringify(lines), linesDropped, JSON.stringify(replies), tlsFailure],
   };
 }
 
 export function unpackSession(packed: PackedSession): SessionRecord {
+  const { session, transcript } = toValues(Buffer.from(packed).toString());
   // The columns that `packSession` wrote.
   return toSessionRecord({
-    ...Object.fromEntries(sessionColumns.map((name, index) => [name, packed.session[index]])),
-    ...Object.fromEntries(transcriptColumns.map((name, index) => [name, packed.transcript[index]])),
+    ...Object.fromEntries(sessionColumns.map((name, index) => [name, session[index]])),
+    ...Object.fromEntries(transcriptColumns.map((name, index) => [name, transcript[index]])),
   } as unknown as SessionWithTranscript);
 }
 
@@ -145,7 +190,7 @@ export function toSessionRecord(row: SessionWithTranscript): SessionRecord {
   };
 }
 
-/** As text appears in `linesJson`. */
+/** As text appears in the column `lines`. */
 export function inLinesJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
@@ -156,14 +201,14 @@ const speakers = ['client', 'server', 'note'] as const;
  * One flat list, three values a line: a third shorter than objects, and quicker to write. Times are
  * whole microseconds, for the same reasons; more would be noise.
  */
-function linesJson(lines: readonly DialogueLine[]): string {
+function flatLines(lines: readonly DialogueLine[]): readonly (number | string)[] {
   const flat: (number | string)[] = [];
   for (const line of lines) flat.push(micros(line.atMs), speakers.indexOf(line.from), line.text);
-  return JSON.stringify(flat);
+  return flat;
 }
 
 function parseLines(json: string): readonly DialogueLine[] {
-  // Written by `linesJson` and by nothing else.
+  // Written by `flatLines` and by nothing else.
   const flat = JSON.parse(json) as readonly (number | string)[];
   const lines: DialogueLine[] = [];
   for (let at = 0; at < flat.length; at += 3) {
@@ -173,16 +218,16 @@ function parseLines(json: string): readonly DialogueLine[] {
   return lines;
 }
 
-function repliesJson(replies: readonly SessionReply[]): string {
+function flatReplies(replies: readonly SessionReply[]): readonly (number | string)[] {
   const flat: (number | string)[] = [];
   for (const { atMs, verb, code, tookMs } of replies) {
     flat.push(micros(atMs), verb, code, micros(tookMs));
   }
-  return JSON.stringify(flat);
+  return flat;
 }
 
 function parseReplies(json: string): readonly SessionReply[] {
-  // Written by `repliesJson` and by nothing else.
+  // Written by `flatReplies` and by nothing else.
   const flat = JSON.parse(json) as readonly (number | string)[];
   const replies: SessionReply[] = [];
   for (let at = 0; at < flat.length; at += 4) {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { openForWriting } from './open.ts';
 import { SessionQueries } from './session-query.ts';
-import { packSession } from './session-rows.ts';
+import { joinPacked, packSession, type SessionValues, splitPacked } from './session-rows.ts';
 import { SessionStore, sessionRetention } from './session-store.ts';
-import type { PackedSession, SessionRecord } from './session-types.ts';
+import type { SessionRecord } from './session-types.ts';
 
 const anything = { outcome: null, error: null, peer: null, user: null, text: null };
 
-function row(number: number, characters = 10): PackedSession {
+function row(number: number, characters = 10): SessionValues {
   const record: SessionRecord = {
     id: `s${number}`,
     listener: 'smtp',
@@ -30,7 +30,9 @@ function row(number: number, characters = 10): PackedSession {
     replies: [],
     tlsFailure: null,
   };
-  return packSession(record);
+  const [values] = splitPacked(joinPacked([packSession(record)]));
+  if (values === undefined) throw new Error('nothing was packed');
+  return values;
 }
 
 function open(retention: { sessionsMax: number; bytesMax: number }) {

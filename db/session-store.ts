@@ -4,8 +4,8 @@
  */
 import type { Database, Statement } from './driver.ts';
 import { allRows, firstRow } from './rows.ts';
-import { insertSession, insertTranscript } from './session-rows.ts';
-import type { PackedSession, SessionRetention } from './session-types.ts';
+import { insertSession, insertTranscript, type SessionValues } from './session-rows.ts';
+import type { SessionRetention } from './session-types.ts';
 
 export const sessionRetention: SessionRetention = {
   sessionsMax: 10_000,
@@ -43,7 +43,7 @@ export class SessionStore {
   }
 
   /** All rows or none, in the order in which they ended. */
-  save(rows: readonly PackedSession[]): void {
+  save(rows: readonly SessionValues[]): void {
     const before = { count: this.#count, bytes: this.#bytes };
     try {
       this.#inTransaction(() => {
@@ -69,7 +69,7 @@ export class SessionStore {
     return count;
   }
 
-  #insert(row: PackedSession): void {
+  #insert(row: SessionValues): void {
     const { changes, lastInsertRowid } = this.#statements.insert.run(...row.session);
     if (changes === 0) return;
     this.#statements.insertTranscript.run(lastInsertRowid, ...row.transcript);

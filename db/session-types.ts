@@ -65,17 +65,10 @@ export interface SessionRecord extends SessionSummary {
 }
 
 /**
- * A session in the form in which it is stored. Made when the session ends, so that its lines, which
- * are many small objects, need not be kept until the store takes it. Bare values, since names cost
- * more than they on the way to a thread.
+ * A session on its way into the store: octets, made when it ends. Its lines are many small objects,
+ * which would cost more to keep, and to hand to a thread, than to write down at once.
  */
-export interface PackedSession {
-  readonly storedBytes: number;
-  /** In the order of the table `session`, without `seq`. */
-  readonly session: readonly (string | number | null)[];
-  /** In the order of the table `session_transcript`, without `seq`. */
-  readonly transcript: readonly (string | number | null)[];
-}
+export type PackedSession = Uint8Array;
 
 /** All conditions that are not `null` must hold. Strings are literal; comparison ignores case. */
 export interface SessionFilter {

@@ -42,7 +42,7 @@ export class SessionWriter {
 
   add(session: WaitingSession): void {
     this.#waiting.push(session);
-    this.#waitingBytes += session.packed.storedBytes;
+    this.#waitingBytes += session.packed.length;
     if (this.#waiting.length > waitingMax || this.#waitingBytes > waitingBytesMax) {
       this.#forget(Math.ceil(this.#waiting.length / 10));
     }
@@ -95,7 +95,7 @@ export class SessionWriter {
   /** A negative number: all. */
   #forget(count: number): void {
     const gone = this.#waiting.splice(0, count < 0 ? this.#waiting.length : count);
-    for (const { packed } of gone) this.#waitingBytes -= packed.storedBytes;
+    for (const { packed } of gone) this.#waitingBytes -= packed.length;
   }
 }
 

@@ -7,7 +7,7 @@
  */
 import type { HistoryPoint, HistoryQuery, HistoryRow } from '../../db/history-types.ts';
 
-import { packSession, unpackSession } from '../../db/session-rows.ts';
+import { joinPacked, packSession, unpackSession } from '../../db/session-rows.ts';
 import type {
   PackedSession,
   SessionQuery,
@@ -186,7 +186,8 @@ export class SqliteStorage implements Storage {
   }
 
   saveSessions(sessions: readonly PackedSession[]): Promise<void> {
-    return this.#asked(() => this.#options.writer.call('saveSessions', sessions));
+    const joined = joinPacked(sessions);
+    return this.#asked(() => this.#options.writer.call('saveSessions', joined, [joined.buffer]));
   }
 
   listSessions(query: SessionQuery): Promise<StoredSessionPage> {

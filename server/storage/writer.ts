@@ -17,8 +17,8 @@ import {
 } from '../../db/message-store.ts';
 import { checkpoint, type OpenDatabase, vacuumSlice } from '../../db/open.ts';
 import type { AppendRow } from '../../db/rows.ts';
+import { splitPacked } from '../../db/session-rows.ts';
 import { SessionStore } from '../../db/session-store.ts';
-import type { PackedSession } from '../../db/session-types.ts';
 import { isFull, toStoreError } from '../../db/store-error.ts';
 import type {
   MessageSummary,
@@ -152,10 +152,10 @@ export class Writer {
   }
 
   /** Callers keep the batches small: a commit may have to wait for one. */
-  saveSessions(rows: readonly PackedSession[]): void {
+  saveSessions(joined: Uint8Array): void {
     this.#changing(() => {
       this.#sessions ??= new SessionStore(this.#open.database);
-      this.#sessions.save(rows);
+      this.#sessions.save(splitPacked(joined));
     });
   }
 
