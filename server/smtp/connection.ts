@@ -8,6 +8,10 @@
  *
  * The clocks: a command has to be complete within its time, so octets alone do not extend it, only
  * a reply does; a message is given its time anew with every octet that arrives.
+ *
+ * Turns: libuv accepts one connection per turn of the event loop, so what one turn does for the
+ * clients that are here is what the next one waits. A client gets a bounded number of command lines
+ * (the session counts them) and about one full read of message octets, then the loop goes round.
  */
 import type { Socket } from 'node:net';
 import type { NewMessage, Timings } from '../../db/types.ts';
@@ -59,6 +63,9 @@ export interface ConnectionContext {
 /** A session that holds more than lines waiting to be read holds part of a message. */
 const commandBytesHeldMax = 16_384;
 
+/** What a client may send in one turn of the event loop, while others wait. One full read. */
+const turnBytesMax = 65_536;
+
 /** Replies are ASCII (see `protocol/reply.ts`), and Node writes these fastest as Latin-1. */
 const wireEncoding = 'latin1';
 
@@ -87,6 +94,9 @@ export class Connection implements BudgetMember {
   #replyBufferFull = false;
   #droppedBytes = 0;
   #bytesReceived = 0;
+  #turnBytes = 0;
+  /** Waits for the event loop to go round once. */
+  #turnPlanned = false;
 
   constructor(
     socket: Socket,
@@ -153,12 +163,16 @@ export class Connection implements BudgetMember {
   readonly #onData = (octets: Uint8Array) => {
     this.#bytesReceived += octets.length;
     if (this.#ending) this.#drop(octets.length);
-    else this.#step({ kind: 'bytes', octets });
+    else {
+      this.#turnBytes += octets.length;
+      this.#step({ kind: 'bytes', octets });
+    }
   };
   readonly #onEnd = () => this.#step({ kind: 'eof' });
   readonly #onClose = () => this.#socketIsClosed();
   readonly #onDrain = () => {
     this.#replyBufferFull = false;
+    this.#planTurn();
     this.#regulate();
   };
 
@@ -223,7 +237,23 @@ export class Connection implements BudgetMember {
     this.#account();
     const octetsCount = first.kind === 'bytes' && this.#session.deadline === 'data';
     this.#setTimer(text !== '' || octetsCount);
+    this.#planTurn();
     this.#regulate();
+  }
+
+  /** Goes on after the others, but not while this client leaves our replies unread. */
+  #planTurn(): void {
+    if (this.#turnPlanned || this.#failed) return;
+    const mayGoOn = this.#session.unfinished && !this.#replyBufferFull;
+    if (!mayGoOn && this.#turnBytes < turnBytesMax) return;
+    this.#turnPlanned = true;
+    setImmediate(() => {
+      this.#turnPlanned = false;
+      this.#turnBytes = 0;
+      if (this.#session.unfinished && !this.#replyBufferFull) this.#step({ kind: 'continue' });
+      else this.#regulate();
+      if (this.#socketClosed) this.#releaseWhenDone();
+    });
   }
 
   #nowMs(): number {
@@ -263,7 +293,7 @@ export class Connection implements BudgetMember {
     const answer = (input: SessionInput) => {
       this.#storing = null;
       this.#step(input);
-      if (this.#socketClosed) this.#release();
+      if (this.#socketClosed) this.#releaseWhenDone();
     };
     this.#context.intake.append(message).then(
       (outcome) =>
@@ -411,17 +441,29 @@ export class Connection implements BudgetMember {
   /** The one place that decides whether the socket is read. */
   #regulate(): void {
     if (this.#ending || this.#handshaking || this.#socketClosed) return;
-    if (this.#session.awaiting || this.#replyBufferFull || !this.#mayReceive) this.#socket.pause();
+    const waits =
+      this.#session.awaiting ||
+      this.#session.unfinished ||
+      this.#turnPlanned ||
+      this.#replyBufferFull ||
+      !this.#mayReceive;
+    if (waits) this.#socket.pause();
     else this.#socket.resume();
   }
 
   #socketIsClosed(): void {
     if (this.#socketClosed) return;
     this.#socketClosed = true;
+    this.#replyBufferFull = false;
     this.#clearTimer();
     this.#step({ kind: 'eof' });
-    // A message on its way into the store is waited for: its bytes are held until then.
-    if (this.#storing === null) this.#release();
+    this.#releaseWhenDone();
+  }
+
+  /** Messages that are complete are stored although their client has gone, and held until then. */
+  #releaseWhenDone(): void {
+    if (this.#storing !== null || (this.#session.unfinished && !this.#failed)) return;
+    this.#release();
   }
 
   #release(): void {

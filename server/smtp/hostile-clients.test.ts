@@ -165,6 +165,47 @@ describe('too much', () => {
     await expectService(server);
   });
 
+  test('thousands of commands in one segment are answered in turns, others between them', async () => {
+    await using server = await startTestServer();
+    await using flooding = await RawSmtpClient.connect({ port: server.port });
+    await flooding.readReply();
+    await using other = await RawSmtpClient.connect({ port: server.port });
+    await other.readReply();
+    const commands = 5_000;
+    await flooding.send('NOOP\r\n'.repeat(commands));
+    await other.send('HELP\r\n');
+    await other.readReply();
+    const verbs = server.observations.flatMap((seen) => (seen.kind === 'reply' ? [seen.verb] : []));
+    const answeredBefore = verbs.slice(0, verbs.indexOf('HELP')).filter((verb) => verb === 'NOOP');
+    expect(answeredBefore.length).toBeLessThan(commands / 10);
+    const replies = await flooding.readReplies(commands);
+    expect(new Set(replies.map((reply) => reply.code))).toEqual(new Set([250]));
+    await expectService(server);
+  });
+
+  test('commands are not run ahead of the replies that their client reads', async () => {
+    await using server = await startTestServer();
+    await using client = await RawSmtpClient.connect({ port: server.port, neverReads: true });
+    const sent = await flood(client, Buffer.from('HELP\r\n'.repeat(10_000)), 512 * 1024);
+    const commands = sent / 'HELP\r\n'.length;
+    const answered = server.observations.filter(({ kind }) => kind === 'reply').length;
+    expect(answered).toBeLessThan(commands);
+    client.destroy();
+    await eventually(() => server.closedCount).toBe(1);
+    await expectService(server);
+  });
+
+  test('complete messages of a client that has gone are stored to the last', async () => {
+    await using server = await startTestServer();
+    await using client = await RawSmtpClient.connect({ port: server.port });
+    await client.send(hello + `${envelope}DATA\r\nx\r\n.\r\n${'NOOP\r\n'.repeat(100)}`.repeat(20));
+    client.end();
+    await client.readToEnd();
+    await eventually(() => server.closedCount).toBe(1);
+    expect(server.messages).toHaveLength(20);
+    await expectService(server);
+  });
+
   test('200 connections at once with 100 allowed: 100 are served, 100 are told 421', async () => {
     await using server = await startTestServer({ connectionsMax: 100 });
     const clients = await Promise.all(

@@ -331,6 +331,7 @@ class SessionPeer implements Peer {
   #step(input: SessionInput): void {
     this.#nowMs++;
     for (const effect of this.#session.step(input, this.#nowMs)) this.#carryOut(effect);
+    if (this.#session.unfinished) this.#step({ kind: 'continue' });
   }
 
   #carryOut(effect: SessionEffect) {

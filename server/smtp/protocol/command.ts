@@ -80,7 +80,11 @@ const httpMethods: ReadonlySet<string> = new Set([
 /** `line` has one character per octet and no CRLF. */
 export function parseCommand(line: string, offer: CommandOffer): Command {
   const text = decodeLine(line);
-  if (typeof text !== 'string') return refuse('UNKNOWN', text.reply);
+  if (typeof text !== 'string') {
+    return announcesChunk(line)
+      ? refuse('BDAT', text.reply, Number.NaN)
+      : refuse('UNKNOWN', text.reply);
+  }
   const space = text.indexOf(' ');
   const word = (space === -1 ? text : text.slice(0, space)).toUpperCase();
   const verb = verbOf(word);
@@ -100,6 +104,11 @@ function parseUnknown(word: string): Command {
 
 function refuse(verb: Verb | 'UNKNOWN', reply: Reply, chunkBytes = 0): Command {
   return { kind: 'refused', verb, reply, chunkBytes };
+}
+
+/** Octets follow such a line whether it can be read or not (RFC 3030 §2). */
+export function announcesChunk(line: string): boolean {
+  return /^bdat(?![a-z])/i.test(line);
 }
 
 /** White space before the CRLF is tolerated (RFC 5321 §4.1.1); other control characters are not. */
@@ -164,7 +173,7 @@ function parseEnvelopeLine(
 
 /** bdat-cmd = "BDAT" SP chunk-size [ SP "LAST" ] (RFC 3030 §2). */
 function parseBdat(argument: string): Command {
-  const size = /^\d+/.exec(argument)?.[0];
+  const size = /^\d+(?= |$)/.exec(argument)?.[0];
   if (size === undefined || !Number.isSafeInteger(Number(size))) {
     return refuse('BDAT', replies.chunkSizeUnreadable, Number.NaN);
   }

@@ -48,6 +48,12 @@ export const preambleLinesMax = 60;
 export const transactionFirstLinesMax = 100;
 export const transactionLastLinesMax = 40;
 
+/**
+ * Command lines taken in one step. Ours. One read can bring thousands, and other sessions must not
+ * wait for all of them; nor may their replies pile up for a client that reads none.
+ */
+export const linesPerStepMax = 32;
+
 /** Characters kept of one line of the dialogue. Ours. */
 export const dialogueLineCharactersMax = 1_000;
 

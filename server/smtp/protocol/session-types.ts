@@ -25,6 +25,8 @@ export type SessionInput =
     }
   | { readonly kind: 'bytes'; readonly octets: Uint8Array }
   | { readonly kind: 'eof' }
+  /** Go on with octets that an earlier step left, see `SmtpSession.unfinished`. */
+  | { readonly kind: 'continue' }
   /** The current deadline (see `SmtpSession.deadline`) has passed: 421 and close. */
   | { readonly kind: 'timeout' }
   /** The server is stopping: 421 after the reply in flight, then close. */
@@ -156,5 +158,10 @@ export interface SmtpSession {
   readonly bytesHeld: number;
   /** True while an answer of the shell is awaited. */
   readonly awaiting: boolean;
+  /**
+   * True while octets are left that need no answer: a step takes a bounded number of lines, so that
+   * the shell can let other sessions have their turn before it says `continue`.
+   */
+  readonly unfinished: boolean;
   readonly closed: boolean;
 }

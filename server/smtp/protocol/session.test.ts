@@ -32,6 +32,7 @@ function talk(changes: Partial<SessionOptions> = {}) {
     if (last?.kind === 'store') say({ kind: 'stored', id: 'id' }, nowMs);
     if (last?.kind === 'checkAuth') say({ kind: 'authChecked', accepted: true }, nowMs);
     if (last?.kind === 'startTls') say({ kind: 'tlsReady', tls }, nowMs);
+    if (session.unfinished) say({ kind: 'continue' }, nowMs);
   };
   return {
     session,

@@ -12,11 +12,11 @@
 import type { TlsFacts } from '../../../db/types.ts';
 import { assert, unreachable } from '../../assert.ts';
 import { ChunkReceiver } from './chunk-receiver.ts';
-import { type Command, parseCommand } from './command.ts';
+import { announcesChunk, type Command, parseCommand } from './command.ts';
 import { DataReceiver } from './data-receiver.ts';
 import { grouped, legible, mask, masked } from './dialogue.ts';
 import { ehloKeywords } from './extensions.ts';
-import { authLineBytesMax, commandLineBytesMax } from './limits.ts';
+import { authLineBytesMax, commandLineBytesMax, linesPerStepMax } from './limits.ts';
 import { Outbox } from './outbox.ts';
 import { type LineEvent, ReceiveBuffer } from './receive-buffer.ts';
 import { replies, storeRefusals } from './replies.ts';
@@ -71,6 +71,7 @@ class Session implements SmtpSession {
   #transaction: Transaction | null = null;
   #closed = false;
   #inputEnded = false;
+  #unfinished = false;
   #stopping = false;
 
   #ehloName = '';
@@ -103,6 +104,10 @@ class Session implements SmtpSession {
     return this.#awaiting !== null;
   }
 
+  get unfinished(): boolean {
+    return this.#unfinished;
+  }
+
   get closed(): boolean {
     return this.#closed;
   }
@@ -129,6 +134,8 @@ class Session implements SmtpSession {
       case 'bytes':
         // In clear after STARTTLS: not part of the session (RFC 3207 §4.2).
         if (this.#awaiting !== 'tls') this.#input.push(input.octets);
+        return;
+      case 'continue':
         return;
       case 'eof':
         this.#inputEnded = true;
@@ -161,12 +168,21 @@ class Session implements SmtpSession {
     }
   }
 
-  /** Consumes octets until there are none, an answer is awaited, or the session has ended. */
+  /**
+   * Consumes octets until there are none, an answer is awaited, the session has ended, or it has
+   * had its turn.
+   */
   #advance() {
+    this.#unfinished = false;
+    let linesLeft = linesPerStepMax;
     while (!this.#closed && this.#awaiting === null) {
       if (this.#stopping && this.#receiving === null) {
         this.#out.verb = 'UNKNOWN';
         return this.#end(replies.shuttingDown, 'shutdown');
+      }
+      if (this.#receiving === null && linesLeft-- === 0 && this.#input.bytes > 0) {
+        this.#unfinished = true;
+        return;
       }
       const moved = this.#receiving === null ? this.#readLine() : this.#receive(this.#receiving);
       if (!moved) {
@@ -210,12 +226,13 @@ class Session implements SmtpSession {
     if (command?.kind === 'foreign') return this.#foreign(event.text, command.protocol);
     this.#heard(event.text);
     this.#sasl = null;
-    if (event.kind === 'bareLf') {
-      this.#out.observeError('parse_error');
-      return this.#answer(replies.bareLf);
-    }
-    this.#out.observeError('line_too_long');
-    this.#answer(inAuth ? replies.authLineTooLong : replies.lineTooLong);
+    const isBareLf = event.kind === 'bareLf';
+    this.#out.observeError(isBareLf ? 'parse_error' : 'line_too_long');
+    const tooLong = inAuth ? replies.authLineTooLong : replies.lineTooLong;
+    const refusal = isBareLf ? replies.bareLf : tooLong;
+    // Nobody knows how many octets follow, and they must not be read as commands.
+    if (!inAuth && announcesChunk(event.text)) this.#end(refusal, 'protocol-error');
+    else this.#answer(refusal);
   }
 
   #command(line: string) {
