@@ -123,6 +123,7 @@ export interface MessageSummary {
   /** The Date field, or `null` when absent or unreadable. */
   readonly dateMs: number | null;
   readonly attachmentCount: number;
+  /** Errors and warnings; the detail has all that was found. */
   readonly problemCount: number;
   readonly tags: readonly string[];
   readonly tls: boolean;

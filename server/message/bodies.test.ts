@@ -5,11 +5,10 @@ import {
   decodePart,
   findByContentId,
   findPart,
-  indexText,
   inlineParts,
   partText,
-  snippet,
 } from './bodies.ts';
+import { bodyWords } from './body-words.ts';
 import { readMessage } from './read-message.ts';
 
 function read(message: string) {
@@ -65,8 +64,8 @@ test('bodies, attachments and inline parts of one message', () => {
   });
   expect(attachments(message).map(({ path }) => path)).toEqual(['2']);
   expect(inlineParts(message).map(({ path }) => path)).toEqual(['1.2']);
-  expect(snippet(raw, message)).toBe('Grüße Fuß');
-  expect(indexText(raw, message)).toBe('Grüße\nFuß\nGrüße & mehr\nlogo.png\nBericht.pdf');
+  expect(bodyWords(raw, message).snippet).toBe('Grüße Fuß');
+  expect(bodyWords(raw, message).indexText).toBe('Grüße\nFuß\nGrüße & mehr\nlogo.png\nBericht.pdf');
 });
 
 test.each([
@@ -154,7 +153,7 @@ test.each([
   ['application/pdf', 'x', ''],
 ])('the snippet of %s %#', (type, body, wanted) => {
   const { raw, message } = read(`Content-Type: ${type}; charset=utf-8\n\n${body}`);
-  expect(snippet(raw, message)).toBe(wanted);
+  expect(bodyWords(raw, message).snippet).toBe(wanted);
 });
 
 test('without a text, or with an empty one, the snippet comes from the HTML', () => {
@@ -168,7 +167,7 @@ Content-Type: text/html
 
 <p>rich</p>
 --b--`);
-  expect(snippet(raw, message)).toBe('rich');
+  expect(bodyWords(raw, message).snippet).toBe('rich');
 });
 
 test('the index has every word once it is in the text or in the HTML', () => {
@@ -182,5 +181,5 @@ Content-Type: text/html
 
 <p>hello, world!</p><p>hello again</p>
 --b--`);
-  expect(indexText(raw, message)).toBe('Hello World\nhello again');
+  expect(bodyWords(raw, message).indexText).toBe('Hello World\nhello again');
 });

@@ -4,7 +4,6 @@
  */
 import { asBuffer, decodeCharset } from './charsets.ts';
 import { unflow } from './format-flowed.ts';
-import { htmlToText } from './html-text.ts';
 import { decodeTransfer, transferEncodingOf } from './transfer-encodings.ts';
 import type { Part, ReadMessage } from './types.ts';
 
@@ -111,53 +110,6 @@ export function bodyText(
   };
 }
 
-const snippetCharactersMax = 200;
-/** Octets read for a snippet; HTML mail often has tens of kilobytes of styles in front. */
-const snippetTextBytes = 4 * 1024;
-const snippetHtmlBytes = 128 * 1024;
-
-/** The first words of a message on one line, at most 200 characters. */
-export function snippet(raw: Uint8Array, message: ReadMessage): string {
-  const parts = allParts(message);
-  const text = joinParts(
-    raw,
-    parts.filter((part) => part.role === 'text'),
-    snippetTextBytes,
-  );
-  const fromText = foldBlanks(text.joined ?? '');
-  if (fromText !== '') return cut(fromText, snippetCharactersMax);
-  const html = joinParts(
-    raw,
-    parts.filter((part) => part.role === 'html'),
-    snippetHtmlBytes,
-  );
-  return cut(foldBlanks(htmlToText(html.joined ?? '')), snippetCharactersMax);
-}
-
-/** Octets of each kind of body that are searched for words. */
-const indexBytesMax = 256 * 1024;
-
-/** Words for the search index: the text, what only the HTML says, names of attachments. */
-export function indexText(raw: Uint8Array, message: ReadMessage): string {
-  const { text, html } = bodyText(raw, message, { maxBytes: indexBytesMax });
-  const pieces = text === null ? [] : [text];
-  if (html !== null) pieces.push(linesWithNewWords(htmlToText(html), text ?? ''));
-  for (const part of allParts(message)) if (part.fileName !== null) pieces.push(part.fileName);
-  return cut(pieces.filter((piece) => piece !== '').join('\n'), indexBytesMax);
-}
-
-/** Lines of `html` that say anything `text` does not; mostly the two are one text. */
-function linesWithNewWords(html: string, text: string): string {
-  if (text === '') return html;
-  const words = new Set(text.toLowerCase().split(/[^\p{L}\p{N}]+/u));
-  const isNew = (line: string) =>
-    line
-      .toLowerCase()
-      .split(/[^\p{L}\p{N}]+/u)
-      .some((word) => !words.has(word) && word !== '');
-  return html.split('\n').filter(isNew).join('\n');
-}
-
 interface Joined {
   readonly joined: string | null;
   readonly truncated: boolean;
@@ -217,24 +169,6 @@ function wholeCharacters(octets: Uint8Array): Uint8Array {
     return wanted > back ? bytes.subarray(0, bytes.length - back) : bytes;
   }
   return bytes;
-}
-
-/** Blanks of every kind become one space; the invisible fillers of marketing mail go. */
-function foldBlanks(text: string): string {
-  return text
-    .split(/\s+/)
-    .filter((word) => !invisibleWord.test(word))
-    .join(' ');
-}
-
-/** Soft hyphens, joiners, direction marks; inside a word they have a meaning, alone they have none. */
-const invisibleWord = /^(?:\u00ad|\u034f|\u061c|[\u200b-\u200f]|[\u2060-\u2064]|\ufeff)*$/;
-
-/** At most `max` UTF-16 units, never half a character. */
-function cut(text: string, max: number): string {
-  if (text.length <= max) return text;
-  const last = text.charCodeAt(max - 1);
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? max - 1 : max);
 }
 
 function withoutBrackets(contentId: string): string {

@@ -139,15 +139,24 @@ export function decodeCharset(octets: Uint8Array, label: string | null): string 
   const decoding = decodingOf(label ?? '');
   switch (decoding.kind) {
     case 'utf8':
-      return withoutByteOrderMark(bytes.toString('utf8'));
+      // Reading ASCII as latin1 is several times as fast, and most mail is ASCII.
+      return isAscii(bytes)
+        ? bytes.toString('latin1')
+        : withoutByteOrderMark(bytes.toString('utf8'));
     case 'guess':
       return decodeUnlabelled(bytes);
     case 'web':
       return new TextDecoder(decoding.encoding).decode(bytes);
     case 'iconv':
-      return iconv.decode(bytes, decoding.encoding);
+      return asciiSupersets.test(decoding.encoding) && isAscii(bytes)
+        ? bytes.toString('latin1')
+        : iconv.decode(bytes, decoding.encoding);
   }
 }
+
+/** Encodings by whose tables ASCII octets stand for themselves: the ones that mail uses. */
+const asciiSupersets =
+  /^(?:windows-?125\d|windows-?874|iso-?8859|koi8|gb18030|cp949|big5hkscs|cp932)/i;
 
 /** Text back to octets that `decodeCharset` reads as the same text, where the charset has them. */
 export function encodeCharset(text: string, label: string): Buffer {

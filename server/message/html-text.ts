@@ -64,7 +64,7 @@ export function htmlToText(html: string): string {
   /** False once a search for the end of a head has failed; it would fail again. */
   let headsEnd = true;
   for (let tag = nextTag(html, 0); tag !== null; tag = nextTag(html, at)) {
-    if (tag.start > at) pieces.push(decodeEntities(html.slice(at, tag.start)).replace(/\s+/g, ' '));
+    if (tag.start > at) pieces.push(oneSpaced(html.slice(at, tag.start)));
     at = tag.end;
     if (blocks.has(tag.name)) pieces.push('\n');
     else if (cells.has(tag.name)) pieces.push(' ');
@@ -77,7 +77,7 @@ export function htmlToText(html: string): string {
       }
     }
   }
-  pieces.push(decodeEntities(html.slice(at)).replace(/\s+/g, ' '));
+  pieces.push(oneSpaced(html.slice(at)));
   return tidyLines(pieces.join(''));
 }
 
@@ -88,10 +88,15 @@ function headEnd(html: string, tag: Tag): number {
   return end.exec(html)?.index ?? -1;
 }
 
+/** Every run of blanks as one space; single spaces, most of them by far, are let alone. */
+function oneSpaced(html: string): string {
+  return decodeEntities(html).replace(/\s{2,}|[^\S ]/g, ' ');
+}
+
 function tidyLines(text: string): string {
   return text
     .split('\n')
-    .map((line) => line.replace(/ {2,}/g, ' ').trim())
+    .map((line) => (line.includes('  ') ? line.replace(/ {2,}/g, ' ') : line).trim())
     .filter((line) => line !== '')
     .join('\n');
 }

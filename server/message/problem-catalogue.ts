@@ -190,6 +190,13 @@ export class Findings {
     if (places.named.length < placesMax) places.named.push(where);
   }
 
+  /** How many of them are errors or warnings. */
+  get seriousCount(): number {
+    let count = 0;
+    for (const code of this.#places.keys()) if (problemCatalogue[code].severity !== 'info') count++;
+    return count;
+  }
+
   /** The worst first, otherwise in the order of discovery. */
   list(): Problem[] {
     const problems = [...this.#places].map(([code, { named, count }]): Problem => {

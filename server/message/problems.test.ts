@@ -2,7 +2,7 @@
 import { afterAll, expect, test } from 'vitest';
 import type { WireFacts } from '../../db/types.ts';
 import { type ProblemCode, problemCatalogue } from './problem-catalogue.ts';
-import { findProblems } from './problems.ts';
+import { countProblems, findProblems } from './problems.ts';
 import { readMessage } from './read-message.ts';
 import type { Problem } from './types.ts';
 
@@ -208,3 +208,40 @@ test('every entry is one sentence and names its clause', () => {
     expect(source).toMatch(/^RFC \d+ §\d+(?:\.\d+)*$/);
   }
 });
+
+test('only errors and warnings are counted, all are found', () => {
+  const long = 'x'.repeat(79);
+  const text = `Subject: a\r\nSubject: b\r\n\r\n${long}\r\n`;
+  const raw = Buffer.from(text);
+  const message = readMessage(raw);
+  const problems = findProblems(raw, message, clean);
+  expect(problems.map(({ code, severity }) => [code, severity])).toEqual([
+    ['missing-date', 'error'],
+    ['missing-from', 'error'],
+    ['duplicate-field', 'error'],
+    ['missing-message-id', 'warning'],
+    ['line-over-78', 'info'],
+  ]);
+  expect(countProblems(raw, message, clean)).toBe(4);
+});
+
+test.each([
+  { lines: [78, 78, 79, 998, 80], found: ['line-over-78 line 10'] },
+  {
+    lines: [998, 0, 999, 20, 1500],
+    found: ['line-too-long line 10, line 12', 'line-over-78 line 8'],
+  },
+  { lines: [40, 40, 78, 77], found: [] },
+])(
+  'lines of $lines octets, ended by CRLF, by LF, and at the end by nothing',
+  ({ lines, found }) => {
+    for (const lineEnd of ['\r\n', '\n']) {
+      const body = lines.map((octets) => 'x'.repeat(octets)).join(lineEnd);
+      const about = problemsOf({ body });
+      const named = about
+        .filter(({ code }) => code.startsWith('line-'))
+        .map(({ code, where }) => `${code} ${where}`);
+      expect(named).toEqual(found);
+    }
+  },
+);

@@ -30,19 +30,38 @@ import type { Part, Problem, ReadMessage } from './types.ts';
 const checkedBytesMax = 1024 * 1024;
 
 export function findProblems(raw: Uint8Array, message: ReadMessage, wire: WireFacts): Problem[] {
-  const bytes = asBuffer(raw);
   const findings = new Findings();
+  check(raw, { message, wire, findings, lineOctetsShown: 78 });
+  return findings.list();
+}
+
+/** Errors and warnings; what is merely worth knowing is no reason to mark a message. */
+export function countProblems(raw: Uint8Array, message: ReadMessage, wire: WireFacts): number {
+  const findings = new Findings();
+  check(raw, { message, wire, findings, lineOctetsShown: 998 });
+  return findings.seriousCount;
+}
+
+interface Checked {
+  readonly message: ReadMessage;
+  readonly wire: WireFacts;
+  readonly findings: Findings;
+  /** Lines are looked at from this length on. */
+  readonly lineOctetsShown: 78 | 998;
+}
+
+function check(raw: Uint8Array, { message, wire, findings, lineOctetsShown }: Checked): void {
+  const bytes = asBuffer(raw);
   const parts = allParts(message);
   for (const { code, where } of message.problems) findings.add(code as ProblemCode, where);
   if (wire.bareLfCount > 0) findings.add('bare-lf', occurrences(wire.bareLfCount));
   if (wire.bareCrCount > 0) findings.add('bare-cr', occurrences(wire.bareCrCount));
-  checkLines(bytes, findings);
+  checkLines(bytes, lineOctetsShown, findings);
   checkNul(bytes, parts, findings);
   const header = headerOf(bytes, message.root);
   checkMessageHeader(header, message, findings);
   for (const part of parts) checkPart(bytes, part, findings);
   checkStructure(parts, findings);
-  return findings.list();
 }
 
 function occurrences(count: number): string {
@@ -53,21 +72,41 @@ function headerOf(bytes: Buffer, part: Part): HeaderBlock {
   return readHeaderBlock(bytes.subarray(0, part.bodyStart), part.headerStart, () => false);
 }
 
-function checkLines(bytes: Buffer, findings: Findings): void {
+/** Leaps to the last line end within reach: no line before it is too long. */
+function checkLines(bytes: Buffer, octetsMax: 78 | 998, findings: Findings): void {
+  let reach: number = octetsMax;
   let line = 1;
-  let over78 = false;
-  let at = 0;
-  for (let end = 0; end <= bytes.length; end++) {
-    if (end < bytes.length && bytes[end] !== 0x0a) continue;
-    const length = end - at - (end > at && bytes[end - 1] === 0x0d ? 1 : 0);
-    if (length > 998) findings.add('line-too-long', `line ${line}`);
-    else if (length > 78 && !over78) {
-      findings.add('line-over-78', `line ${line}`);
-      over78 = true;
+  let counted = 0;
+  for (let at = 0; at + reach < bytes.length; ) {
+    const near = bytes.lastIndexOf(lf, at + reach);
+    if (near >= at) {
+      at = near + 1;
+      continue;
+    }
+    const newline = bytes.indexOf(lf, at + reach);
+    const end = newline < 0 ? bytes.length : newline;
+    const octets = end - at - (bytes[end - 1] === 0x0d ? 1 : 0);
+    if (octets > reach) {
+      line += lineEnds(bytes, counted, at);
+      counted = at;
+      if (octets > 998) findings.add('line-too-long', `line ${line}`);
+      else {
+        findings.add('line-over-78', `line ${line}`);
+        reach = 998;
+      }
     }
     at = end + 1;
-    line++;
   }
+}
+
+const lf = 0x0a;
+
+function lineEnds(bytes: Buffer, from: number, to: number): number {
+  let count = 0;
+  for (let at = bytes.indexOf(lf, from); at >= 0 && at < to; at = bytes.indexOf(lf, at + 1)) {
+    count++;
+  }
+  return count;
 }
 
 function checkNul(bytes: Buffer, parts: readonly Part[], findings: Findings): void {

@@ -4,7 +4,8 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { allParts, bodyText, decodePart, indexText, partText, snippet } from './bodies.ts';
+import { allParts, bodyText, decodePart, partText } from './bodies.ts';
+import { bodyWords } from './body-words.ts';
 import { findCodesAndLinks } from './codes-and-links.ts';
 import { parseDate } from './dates.ts';
 import { decodeEncodedWords } from './encoded-words.ts';
@@ -72,8 +73,8 @@ test('octets of any kind are read', () => {
     fc.property(octets, (raw) => {
       const message = readMessage(raw);
       const { text, html } = bodyText(raw, message, { maxBytes: 40 });
-      expect(snippet(raw, message).length).toBeLessThanOrEqual(200);
-      expect(typeof indexText(raw, message)).toBe('string');
+      expect(bodyWords(raw, message).snippet.length).toBeLessThanOrEqual(200);
+      expect(typeof bodyWords(raw, message).indexText).toBe('string');
       findProblems(raw, message, { bareLfCount: 1, bareCrCount: 1, via: null });
       findCodesAndLinks({ subject: message.subject, text, html });
       expectNested(message.root, { start: 0, end: raw.length });

@@ -1,8 +1,9 @@
 /** From the octets of a stored message to what the store keeps of them. Nothing here throws. */
 import type { PendingMessage } from '../../db/message-store.ts';
 import type { ReadingResult } from '../../db/types.ts';
-import { attachments, hasInline, indexText, snippet } from '../message/bodies.ts';
-import { findProblems } from '../message/problems.ts';
+import { attachments, hasInline } from '../message/bodies.ts';
+import { bodyWords } from '../message/body-words.ts';
+import { countProblems } from '../message/problems.ts';
 import { readMessage } from '../message/read-message.ts';
 
 export function readPending(message: PendingMessage): ReadingResult {
@@ -17,6 +18,7 @@ export function readPending(message: PendingMessage): ReadingResult {
 
 function read({ seq, raw, wire }: PendingMessage): ReadingResult {
   const message = readMessage(raw);
+  const words = bodyWords(raw, message);
   return {
     seq,
     state: 'ready',
@@ -26,13 +28,13 @@ function read({ seq, raw, wire }: PendingMessage): ReadingResult {
     bcc: message.bcc,
     replyTo: message.replyTo,
     subject: message.subject,
-    snippet: snippet(raw, message),
+    snippet: words.snippet,
     messageId: message.messageId,
     dateMs: message.dateMs,
     attachmentCount: attachments(message).length,
     hasInline: hasInline(message),
-    problemCount: findProblems(raw, message, wire).length,
-    indexText: indexText(raw, message),
+    problemCount: countProblems(raw, message, wire),
+    indexText: words.indexText,
     tags: message.tags,
   };
 }
