@@ -1,12 +1,13 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table cannot be virtual; this is one in roles.
 import { type MouseEvent, useRef, useState } from 'react';
+import { NewPill } from '../../components/new-pill.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
+import { formatCount } from '../../lib/format.ts';
 import { messagePath } from '../../lib/links.ts';
 import { rowAt, rowCount } from '../../lib/message-list.ts';
 import styles from './inbox.module.css';
 import rowStyles from './message-row.module.css';
 import { MessageRow, rowId } from './message-row.tsx';
-import { NewMailPill } from './new-mail-pill.tsx';
 import { useRowLoader } from './requests.ts';
 import { useFollowActiveRow } from './use-follow-active-row.ts';
 import { useFreshTop } from './use-fresh-top.ts';
@@ -42,11 +43,13 @@ export function MessageGrid({ inbox }: { readonly inbox: InboxState }) {
   useSlideIn({ element: rowsElement, firstId, list, atTop: rows.atTop, rowHeight: rows.rowHeight });
 
   const indexes = Array.from({ length: rows.end - rows.start }, (_, i) => rows.start + i);
+  const newCount = heldCount + (rows.atTop ? 0 : (list?.missed ?? 0));
   const activeShown = activeIndex >= 0 && activeRow >= rows.start && activeRow < rows.end;
   return (
     <div className={styles.rowsPane}>
-      <NewMailPill
-        count={heldCount + (rows.atTop ? 0 : (list?.missed ?? 0))}
+      <NewPill
+        announcement={`${formatCount(newCount)} new at the top`}
+        count={newCount}
         onShow={() => scroller?.scrollTo({ top: 0 })}
       />
       <div

@@ -1,11 +1,12 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table cannot be virtual; this is one in roles.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
+import { NewPill } from '../../components/new-pill.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
+import { formatCount } from '../../lib/format.ts';
 import { sessionPath } from '../../lib/links.ts';
 import { useShortcut } from '../../lib/shortcuts.ts';
 import { EmptySessions } from './empty-sessions.tsx';
-import { NewSessionsPill } from './new-sessions-pill.tsx';
 import { useLoadOlder, useStartOver } from './requests.ts';
 import { SessionRow, sessionRowId } from './session-row.tsx';
 import styles from './session-rows.module.css';
@@ -74,9 +75,10 @@ export function SessionRows({ sessions }: { readonly sessions: SessionsState }) 
     <div className={styles.rowsPane} data-compact={compact}>
       {!compact && <ColumnHeads />}
       <div className={styles.rowsArea}>
-        <NewSessionsPill
+        <NewPill
+          announcement={`${formatCount(sessions.newCount)} new sessions`}
           count={sessions.newCount}
-          isPaused={sessions.isPaused}
+          icon={sessions.isPaused ? 'play' : 'arrowUp'}
           onShow={() => {
             sessions.setPaused(false);
             scroller?.scrollTo({ top: 0 });
