@@ -114,7 +114,7 @@ const rules: readonly Rule[] = [
 ];
 
 function acceptP99({ lastMinute }: AlertInput): number | null {
-  const { accept } = lastMinute.digests;
+  const accept = lastMinute.digest('accept');
   return accept === null ? null : quantile(accept, 0.99);
 }
 

@@ -152,12 +152,10 @@ class RunningMetrics implements Metrics {
     const now = nowMs();
     const { windows } = this.#collector;
     const open = windows.open.snapshot(now);
-    const scopes = windowSeconds.map((seconds) =>
-      presentWindow(seconds, windows.last(seconds, open)),
-    );
     const lastMinute = windows.last(60, open);
+    const window = presentWindow(60, lastMinute);
     const total = presentScope(windows.sinceStart(open));
-    const delay = percentilesOf(lastMinute.digests.loop_delay);
+    const delay = percentilesOf(lastMinute.digest('loop_delay'));
     const { rss, heapUsed } = process.memoryUsage();
     const acceptQueue = this.#acceptQueue();
     return {
@@ -198,8 +196,10 @@ class RunningMetrics implements Metrics {
       accept_queue: acceptQueue,
       accept_queue_unavailable: acceptQueue === null ? this.#whyNoQueue() : null,
       alerts: this.#alerts.current,
-      window: presentWindow(60, lastMinute),
-      windows: scopes,
+      window,
+      windows: windowSeconds.map((seconds) =>
+        seconds === 60 ? window : presentWindow(seconds, windows.last(seconds, open)),
+      ),
     };
   }
 
@@ -207,7 +207,7 @@ class RunningMetrics implements Metrics {
     const { windows } = this.#collector;
     const open = windows.open.snapshot(nowMs());
     const scope = seconds === 0 ? windows.sinceStart(open) : windows.last(seconds, open);
-    return presentDistribution({ metric, seconds, digest: scope.digests[metric] });
+    return presentDistribution({ metric, seconds, digest: scope.digest(metric) });
   };
 
   historyRow(): HistoryRow | null {

@@ -21,9 +21,9 @@ export function percentilesOf(digest: Packed | null): Percentiles {
 }
 
 export function presentScope(scope: ClosedScope): MetricsScope {
-  const { counts, digests } = scope;
-  const accept = percentilesOf(digests.accept);
-  const processing = percentilesOf(digests.processing);
+  const { counts, digest } = scope;
+  const accept = percentilesOf(digest('accept'));
+  const processing = percentilesOf(digest('processing'));
   return {
     connections: {
       total_accepted: counts.accepted,
@@ -52,7 +52,7 @@ export function presentScope(scope: ClosedScope): MetricsScope {
     },
     errors: countsOf(errorTypes, counts.errors),
     replies: presentReplies(counts.replies),
-    phases: presentPhases(digests),
+    phases: presentPhases(digest),
   };
 }
 
@@ -61,9 +61,9 @@ export function secondsOf({ startedAtMs, endedAtMs }: ClosedScope): number {
   return Math.max(1, (endedAtMs - startedAtMs) / 1_000);
 }
 
-function presentPhases(digests: ClosedScope['digests']): MetricsScope['phases'] {
+function presentPhases(digest: ClosedScope['digest']): MetricsScope['phases'] {
   const [greeting, tls_handshake, auth, mail, rcpt, data, commit, read] = phases.map((phase) =>
-    percentilesOf(digests[phase]),
+    percentilesOf(digest(phase)),
   );
   const none = percentilesOf(null);
   return {
@@ -137,9 +137,9 @@ export function presentRow(
     'at' | 'active' | 'acceptQueueDepthMax' | 'utilization' | 'rssBytes' | 'commitDepth'
   >,
 ): HistoryRow {
-  const { counts, digests } = scope;
-  const accept = percentilesOf(digests.accept);
-  const processing = percentilesOf(digests.processing);
+  const { counts, digest } = scope;
+  const accept = percentilesOf(digest('accept'));
+  const processing = percentilesOf(digest('processing'));
   return {
     ...gauges,
     throughput: counts.messages / rowSeconds,
@@ -154,7 +154,7 @@ export function presentRow(
     bytesPerSecond: counts.bytes / rowSeconds,
     connectionsPerSecond: counts.accepted / rowSeconds,
     refusedPerSecond: counts.refused.total / rowSeconds,
-    eventLoopDelayP99: percentilesOf(digests.loop_delay).p99,
+    eventLoopDelayP99: percentilesOf(digest('loop_delay')).p99,
     errors: counts.errors.toRecord(),
     replies: presentReplies(counts.replies).by_code,
     tlsOk: counts.tlsOk,

@@ -57,7 +57,7 @@ export interface ClosedScope {
   readonly startedAtMs: number;
   readonly endedAtMs: number;
   readonly counts: Counts;
-  readonly digests: Readonly<Record<Series, Packed | null>>;
+  digest(name: Series): Packed | null;
 }
 
 export class OpenScope {
@@ -80,16 +80,21 @@ export class OpenScope {
 
   /** As it is now; the open scope may go on. */
   snapshot(nowMs: number): ClosedScope {
-    return {
-      startedAtMs: this.startedAtMs,
-      endedAtMs: nowMs,
-      counts: this.counts,
-      digests: digestsOf((name) => this.#digests.get(name)?.packed() ?? null),
-    };
+    const { startedAtMs, counts } = this;
+    const digest = remembered((name) => this.#digests.get(name)?.packed() ?? null);
+    return { startedAtMs, endedAtMs: nowMs, counts, digest };
+  }
+
+  /** As it was at the end; nothing may be written to it any more. */
+  close(nowMs: number): ClosedScope {
+    return packedNow(this.snapshot(nowMs));
   }
 }
 
-/** Stretches that follow each other, as one. At least one of them. */
+/**
+ * Stretches that follow each other, as one. At least one of them. Digests are merged when they are
+ * asked for, so that who wants one of them does not pay for all.
+ */
 export function mergeScopes(scopes: readonly [ClosedScope, ...ClosedScope[]]): ClosedScope {
   const [first] = scopes;
   if (scopes.length === 1) return first;
@@ -99,22 +104,24 @@ export function mergeScopes(scopes: readonly [ClosedScope, ...ClosedScope[]]): C
     startedAtMs: Math.min(...scopes.map(({ startedAtMs }) => startedAtMs)),
     endedAtMs: Math.max(...scopes.map(({ endedAtMs }) => endedAtMs)),
     counts,
-    digests: digestsOf((name) => mergePacked(scopes.map(({ digests }) => digests[name]))),
+    digest: remembered((name) => mergePacked(scopes.map((scope) => scope.digest(name)))),
   };
 }
 
-function digestsOf(of: (name: Series) => Packed | null): ClosedScope['digests'] {
-  return {
-    accept: of('accept'),
-    processing: of('processing'),
-    loop_delay: of('loop_delay'),
-    greeting: of('greeting'),
-    tls_handshake: of('tls_handshake'),
-    auth: of('auth'),
-    mail: of('mail'),
-    rcpt: of('rcpt'),
-    data: of('data'),
-    commit: of('commit'),
-    read: of('read'),
+/** Worked out for good: what is kept must not hold on to all that it was made from. */
+export function packedNow(scope: ClosedScope): ClosedScope {
+  const digests = new Map(series.map((name) => [name, scope.digest(name)]));
+  return { ...scope, digest: (name) => digests.get(name) ?? null };
+}
+
+function remembered(work: (name: Series) => Packed | null): ClosedScope['digest'] {
+  const known = new Map<Series, Packed | null>();
+  return (name) => {
+    let digest = known.get(name);
+    if (digest === undefined) {
+      digest = work(name);
+      known.set(name, digest);
+    }
+    return digest;
   };
 }

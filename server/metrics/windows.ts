@@ -7,7 +7,7 @@
  * real one. What is closed is merged once and kept until the next slot closes: asking every second
  * costs a merge of two.
  */
-import { type ClosedScope, mergeScopes, OpenScope } from './scope.ts';
+import { type ClosedScope, mergeScopes, OpenScope, packedNow } from './scope.ts';
 import type { WindowSeconds } from './types.ts';
 
 export const slotMs = 10_000;
@@ -33,15 +33,16 @@ export class Windows {
 
   /** Ends the open slot, which is returned, and begins the next. */
   closeSlot(nowMs: number): ClosedScope {
-    const closed = this.#open.snapshot(nowMs);
+    const closed = this.#open.close(nowMs);
     this.#open = new OpenScope(nowMs);
-    this.#total = this.#total === null ? closed : mergeScopes([this.#total, closed]);
+    this.#total = this.#total === null ? closed : packedNow(mergeScopes([this.#total, closed]));
     this.#slots = [...this.#slots, closed].slice(-slotsKept);
     this.#slotsSinceMinute += 1;
     if (this.#slotsSinceMinute === slotsOfMinute) {
       this.#slotsSinceMinute = 0;
       const minute = merged(this.#slots.slice(-slotsOfMinute));
-      if (minute !== null) this.#minutes = [...this.#minutes, minute].slice(-minutesKept);
+      if (minute !== null)
+        this.#minutes = [...this.#minutes, packedNow(minute)].slice(-minutesKept);
     }
     this.#closedParts.clear();
     return closed;
