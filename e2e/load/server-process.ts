@@ -3,6 +3,7 @@
  * printed, and what the kernel knows of it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { temporaryDirectory } from '../../server/testing/temporary-directory.ts';
@@ -43,6 +44,12 @@ export async function startServerProcess(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     output.stderr += text;
   });
+  // Whoever is told to end in the middle leaves no server behind.
+  const leaveNothing = () => {
+    child.kill('SIGKILL');
+    rmSync(dataDirectory, { recursive: true, force: true, maxRetries: 3 });
+  };
+  process.once('exit', leaveNothing);
   const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)));
   try {
     const ports = await portsFromBanner(child, output);
@@ -59,11 +66,13 @@ export async function startServerProcess(
       stop: () => stop(child, ended),
       async [Symbol.asyncDispose]() {
         await stop(child, ended);
+        process.off('exit', leaveNothing);
         await directory[Symbol.asyncDispose]();
       },
     };
   } catch (error) {
     child.kill('SIGKILL');
+    process.off('exit', leaveNothing);
     await directory[Symbol.asyncDispose]();
     throw error;
   }

@@ -27,7 +27,7 @@ interface Page {
 export async function verifyStored(
   url: string,
   result: LoadResult,
-  sampleSize = 50,
+  sampleSize: number,
 ): Promise<Verification> {
   const { plan, acknowledged } = result;
   const source = new MessageSource(plan.name, plan.message);

@@ -31,6 +31,27 @@ export function cpuCells({ load, serverCpuPercent, othersCpuPercent }: Measured)
   ];
 }
 
+export function medianCpuCells(all: readonly Measured[]): string[] {
+  const loop = medianOf(all, ({ load }) => load.generator.loopUtilizationMax);
+  return [
+    whole(medianOf(all, ({ serverCpuPercent }) => serverCpuPercent)),
+    `${whole(medianOf(all, ({ load }) => load.generator.cpuPercent))} (${loop?.toFixed(2) ?? '–'})`,
+    whole(medianOf(all, ({ othersCpuPercent }) => othersCpuPercent)),
+  ];
+}
+
+/** Of an even number the lower one; `null` when nothing was measured. */
+export function medianOf(
+  all: readonly Measured[],
+  figureOf: (measured: Measured) => number | null,
+): number | null {
+  const figures = all
+    .map(figureOf)
+    .filter((figure) => figure !== null)
+    .sort((a, b) => a - b);
+  return figures[Math.floor((figures.length - 1) / 2)] ?? null;
+}
+
 /** The same quantity measured at both ends of the wire. */
 export function sideBySide(title: string, { load, metrics }: Measured): Table {
   const { greeting, transaction, acknowledgement } = load.latency;

@@ -104,7 +104,7 @@ export async function measure(
   const listenAfter = listenCounts();
 
   await untilRead(server.url);
-  const verification = await verifyStored(server.url, load);
+  const verification = await verifyStored(server.url, load, run.quick ? 10 : 50);
   const { metrics, counters } = await settledCounters(server.url, load);
   const serverCpuMs = difference(serverBefore, serverAfter);
   const busyMs = difference(busyBefore, busyAfter);

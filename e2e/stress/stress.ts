@@ -35,6 +35,9 @@ await main();
 async function main(): Promise<void> {
   const asked = readArguments();
   if (asked === null) return;
+  // What was started ends with us.
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
   const { quick, chosen, program } = asked;
   if (program === builtProgram) await build();
   await using generator = await startLoadGenerator();
