@@ -114,7 +114,7 @@ function readArguments() {
 
 /** What has not changed since the last time is not built again. */
 async function build(): Promise<void> {
-  const code = "await (await import('./server/scripts/setup.mjs')).build()";
+  const code = 'import { build } from "./server/scripts/setup.mjs"; await build();';
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
