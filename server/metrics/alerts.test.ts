@@ -21,7 +21,12 @@ function input(changes: Partial<AlertInput> = {}): AlertInput {
   return { lastMinute: scope(), slots: [], activeConnections: 0, connectionsMax: 100, ...changes };
 }
 
-const slow = (ms: number) => input({ lastMinute: scope((open) => open.record('accept', ms)) });
+const slow = (ms: number, count = 20) =>
+  input({
+    lastMinute: scope((open) => {
+      for (let index = 0; index < count; index++) open.record('accept', ms);
+    }),
+  });
 const messages = (count: number) =>
   scope((open) => {
     open.counts.messages = count;
@@ -82,6 +87,7 @@ const steady = times(7, messages(500));
 test.each<[string, AlertInput, readonly string[]]>([
   ['nothing at all', input(), []],
   ['accept p99 beyond both', slow(101), ['accept_p99_critical', 'accept_p99_warning']],
+  ['one slow connection', slow(500, 1), []],
   ['accept p99 at the threshold', slow(50), []],
   [
     'errors beyond 1 %',

@@ -47,6 +47,8 @@ const margin = 0.1;
 /** Fewer say nothing about a share. */
 const attemptsMin = 20;
 const handshakesMin = 10;
+/** Of fewer the slowest alone would be the alert. */
+const connectionsMin = 20;
 /** Throughput is compared with that of the minute before, if there was some all the time. */
 const baselineSlots = 6;
 
@@ -115,7 +117,7 @@ const rules: readonly Rule[] = [
 
 function acceptP99({ lastMinute }: AlertInput): number | null {
   const accept = lastMinute.digest('accept');
-  return accept === null ? null : quantile(accept, 0.99);
+  return accept === null || accept.count < connectionsMin ? null : quantile(accept, 0.99);
 }
 
 function errorPercent({ lastMinute: { counts } }: AlertInput): number | null {

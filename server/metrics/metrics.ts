@@ -102,6 +102,7 @@ class RunningMetrics implements Metrics {
   #secondAtMs = nowMs();
   #cpu = process.cpuUsage();
   #cpuPercent = 0;
+  #memory = process.memoryUsage();
   #row: HistoryRow | null = null;
   #slotAt = Math.floor(Date.now() / slotMs) * (slotMs / 1_000);
   #closed = false;
@@ -156,7 +157,7 @@ class RunningMetrics implements Metrics {
     const window = presentWindow(60, lastMinute);
     const total = presentScope(windows.sinceStart(open));
     const delay = percentilesOf(lastMinute.digest('loop_delay'));
-    const { rss, heapUsed } = process.memoryUsage();
+    const { rss, heapUsed } = this.#memory;
     const acceptQueue = this.#acceptQueue();
     return {
       timestamp: new Date().toISOString(),
@@ -278,6 +279,7 @@ class RunningMetrics implements Metrics {
     this.#cpu = process.cpuUsage();
     this.#cpuPercent = rounded((user + system) / 10 / Math.max(1, now - this.#secondAtMs));
     this.#secondAtMs = now;
+    this.#memory = process.memoryUsage();
     const { windows } = this.#collector;
     const changes = this.#alerts.evaluate(
       {
@@ -314,7 +316,7 @@ class RunningMetrics implements Metrics {
       active: this.#gauges.activeConnections(),
       acceptQueueDepthMax: this.#recentDepthMax(),
       utilization: Number.isFinite(utilization) ? rounded(utilization) : null,
-      rssBytes: process.memoryUsage.rss(),
+      rssBytes: this.#memory.rss,
       commitDepth: this.#gauges.commitDepth(),
     });
     this.#slotAt = Math.floor((Date.now() + slotMs / 10) / slotMs) * (slotMs / 1_000);
