@@ -42,10 +42,14 @@ const sql = {
   pending: `SELECT m.seq, m.size_bytes, t.trace FROM message AS m JOIN message_trace AS t USING (seq)
     WHERE m.seq > ? ORDER BY m.seq LIMIT ?`,
   rawBySeq: 'SELECT raw FROM message_raw WHERE seq = ?',
-  filingFacts: 'SELECT auth_user, tags FROM message WHERE seq = ?',
-  fileMessage: `UPDATE message SET state = ?, commit_ms = ?, from_name = ?, from_address = ?,
-    header_mailboxes = ?, subject = ?, snippet = ?, message_id = ?, date_ms = ?,
-    attachment_count = ?, problem_count = ?, tags = ? WHERE seq = ?`,
+  tagsBySeq: 'SELECT tags FROM message WHERE seq = ?',
+  filingFacts: `SELECT ${summaryColumns} FROM message AS m LEFT JOIN live_message AS l USING (seq)
+    WHERE m.seq = ?`,
+  fileMessage: `UPDATE message SET state = :state, commit_ms = :commit_ms, from_name = :from_name,
+    from_address = :from_address, header_mailboxes = :header_mailboxes, subject = :subject,
+    snippet = :snippet, message_id = :message_id, date_ms = :date_ms,
+    attachment_count = :attachment_count, problem_count = :problem_count, tags = :tags
+    WHERE seq = :seq`,
   insertFacet: 'INSERT OR IGNORE INTO message_facet VALUES (?, ?, ?)',
   insertFts: `INSERT INTO message_fts
     (rowid, subject, sender, recipient, cc, bcc, reply_to, envelope, body)

@@ -11,12 +11,16 @@ interface Tagged {
   readonly isLive: boolean;
 }
 
-export function addFacets(statements: StoreStatements, seq: number, added: readonly Facet[]): void {
-  const live = firstRow<{ is_read: number }>(statements.liveBySeq, seq);
+/** `isRead` is `null` for a message that is not live and therefore not counted. */
+export function addFacets(
+  statements: StoreStatements,
+  { seq, isRead }: { readonly seq: number; readonly isRead: boolean | null },
+  added: readonly Facet[],
+): void {
   for (const { facet, key, label } of added) {
     const isNew = statements.insertFacet.run(seq, facet, key).changes > 0;
-    if (isNew && live !== null && inboxFacets.some((inbox) => inbox === facet)) {
-      statements.inboxOne.run(facet, key, label, live.is_read === 0 ? 1 : 0);
+    if (isNew && isRead !== null && inboxFacets.some((inbox) => inbox === facet)) {
+      statements.inboxOne.run(facet, key, label, isRead ? 0 : 1);
     }
   }
 }
@@ -35,7 +39,8 @@ export function retag(
   statements.deleteTags.run(seq);
   const wanted = tagFacets(tags);
   statements.setTags.run(tagsJson(wanted), seq);
-  addFacets(statements, seq, wanted);
+  const live = firstRow<{ is_read: number }>(statements.liveBySeq, seq);
+  addFacets(statements, { seq, isRead: live === null ? null : live.is_read === 1 }, wanted);
 }
 
 export function renameTag(statements: StoreStatements, tag: string, name: string): TagRenaming {
@@ -83,6 +88,6 @@ function messagesWith(statements: StoreStatements, { key }: Facet): readonly Tag
 }
 
 function tagsOf(statements: StoreStatements, seq: number): readonly string[] {
-  const row = firstRow<{ tags: string | null }>(statements.filingFacts, seq);
+  const row = firstRow<{ tags: string | null }>(statements.tagsBySeq, seq);
   return row === null || row.tags === null ? [] : JSON.parse(row.tags);
 }

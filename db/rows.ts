@@ -15,10 +15,6 @@ export const summaryListMax = 20;
 
 const states: readonly ReadingState[] = ['pending', 'ready', 'unreadable'];
 
-export function stateNumber(state: ReadingState): number {
-  return states.indexOf(state);
-}
-
 /** A message ready to be inserted: the octets in one piece, the rest as SQLite stores it. */
 export interface AppendRow {
   readonly id: string;
@@ -75,12 +71,42 @@ interface HeaderMailboxes {
 
 const noMailboxes: HeaderMailboxes = { to: [], cc: [], bcc: [], replyTo: [] };
 
-export function headerMailboxesJson(reading: HeaderMailboxes): string | null {
+/** Characters of one text in a summary; the octets and the index have all of it. */
+export const summaryCharactersMax = 1_000;
+
+/** At most so many UTF-16 units, never half a character. */
+function cutText(text: string): string {
+  if (text.length <= summaryCharactersMax) return text;
+  const last = text.charCodeAt(summaryCharactersMax - 1);
+  const isHalf = last >= 0xd800 && last <= 0xdbff;
+  return text.slice(0, summaryCharactersMax - (isHalf ? 1 : 0));
+}
+
+function headerMailboxesJson(reading: HeaderMailboxes): string | null {
   const { to, cc, bcc, replyTo } = reading;
   if (to.length + cc.length + bcc.length + replyTo.length === 0) return null;
   const first = (mailboxes: readonly Mailbox[]): readonly Mailbox[] =>
-    mailboxes.slice(0, summaryListMax);
+    mailboxes
+      .slice(0, summaryListMax)
+      .map(({ name, address }) => ({ name: cutText(name), address: cutText(address) }));
   return JSON.stringify({ to: first(to), cc: first(cc), bcc: first(bcc), replyTo: first(replyTo) });
+}
+
+/** What the reader found, as the columns of `message` that wait for it. */
+export function readingColumns(reading: ReadingResult, tags: string | null) {
+  return {
+    state: states.indexOf(reading.state),
+    from_name: reading.from === null ? null : cutText(reading.from.name),
+    from_address: reading.from === null ? null : cutText(reading.from.address),
+    header_mailboxes: headerMailboxesJson(reading),
+    subject: cutText(reading.subject),
+    snippet: reading.snippet,
+    message_id: cutText(reading.messageId),
+    date_ms: reading.dateMs,
+    attachment_count: reading.attachmentCount,
+    problem_count: reading.problemCount,
+    tags,
+  } satisfies Partial<SummaryRow>;
 }
 
 /** Columns of `message AS m` and `live_message AS l`, in the order of `SummaryRow`. */

@@ -1,5 +1,5 @@
 /** From the octets of a stored message to what the store keeps of them. Nothing here throws. */
-import type { PendingMessage } from '../../db/message-store.ts';
+import type { PendingMessage } from '../../db/message-filing.ts';
 import type { ReadingResult } from '../../db/types.ts';
 import { attachments, hasInline } from '../message/bodies.ts';
 import { bodyWords } from '../message/body-words.ts';

@@ -9,12 +9,9 @@
  */
 import { HistoryStore } from '../../db/history-store.ts';
 import type { HistoryRow } from '../../db/history-types.ts';
-import {
-  type Filing,
-  type PendingMessage,
-  type Pruned,
-  SqliteMessageStore,
-} from '../../db/message-store.ts';
+import type { Filing, PendingMessage } from '../../db/message-filing.ts';
+import type { Pruned } from '../../db/message-pruning.ts';
+import { SqliteMessageStore } from '../../db/message-store.ts';
 import { checkpoint, type OpenDatabase, vacuumSlice } from '../../db/open.ts';
 import type { AppendRow } from '../../db/rows.ts';
 import { splitPacked } from '../../db/session-rows.ts';
@@ -59,12 +56,14 @@ const summariesMax = 20;
 /** Mail pours in when the last commit is not longer ago than this. */
 const pouringMs = 100;
 const pauseMs = 25;
+/** Of a pouring thread's time; with more of it taken by commits, reading stands back. */
+const commitShareMax = 0.3;
 /**
  * One slice reads for so long and indexes what it has read, which takes about as long again. More
  * in one slice makes a smaller index and less work; fewer keep commits from waiting.
  */
-const sliceWhilePouring = { count: 32, bytes: 2 * 1024 * 1024, readMs: 4 };
-const sliceWhenIdle = { count: 256, bytes: 8 * 1024 * 1024, readMs: 50 };
+const sliceWhilePouring = { count: 64, bytes: 2 * 1024 * 1024, readMs: 4 };
+const sliceWhenIdle = { count: 256, bytes: 8 * 1024 * 1024, readMs: 25 };
 const housekeepingMs = 500;
 const housekeepingSlice = 64;
 const retryMs = 1_000;
@@ -85,6 +84,9 @@ export class Writer {
   #history: HistoryStore | null = null;
   readonly #commitTimes = new Map<number, number>();
   #lastAppendAtMs = 0;
+  #lastSliceAtMs = 0;
+  /** Spent in commits since the last slice began. */
+  #committingMs = 0;
   #hurryUntilSeq = 0;
   #reading: { readonly cancel: () => void; readonly soon: boolean } | null = null;
   #housekeeping: NodeJS.Timeout | null = null;
@@ -107,8 +109,10 @@ export class Writer {
 
   /** One transaction for all; when the fault may lie with one of them, each is tried alone. */
   append(items: readonly AppendItem[]): readonly StoreOutcome[] {
+    const startedMs = performance.now();
     const outcomes = this.#appendOrSplit(items);
     this.#lastAppendAtMs = performance.now();
+    this.#committingMs += this.#lastAppendAtMs - startedMs;
     this.#logged = true;
     this.#planReading();
     return outcomes;
@@ -261,8 +265,24 @@ export class Writer {
     }
   }
 
+  /**
+   * While mail pours in, a pause lets messages gather, for many at once are far less work to
+   * index, and leaves the machine to the commits where these need it.
+   */
+  #pauseMs(): number {
+    const startedMs = performance.now();
+    const share = this.#committingMs / (startedMs - this.#lastSliceAtMs);
+    this.#lastSliceAtMs = startedMs;
+    this.#committingMs = 0;
+    if (!this.#isPouring()) return 0;
+    const { lastSeq, filedSeq } = this.#store.tally;
+    const isBehind = lastSeq - filedSeq > 2 * sliceWhilePouring.count;
+    return isBehind && share < commitShareMax ? 0 : pauseMs;
+  }
+
   #readSlice(): void {
     const pouring = this.#isPouring();
+    const pause = this.#pauseMs();
     try {
       const slice = pouring ? sliceWhilePouring : sliceWhenIdle;
       const count = Math.min(slice.count, this.#sliceCount);
@@ -271,7 +291,7 @@ export class Writer {
       this.#sliceCount = filings.length < count ? filings.length + 1 : count * 2;
       this.#file(filings);
       for (const { reading } of filings) this.#commitTimes.delete(reading.seq);
-      this.#planReading(pouring ? pauseMs : 0);
+      this.#planReading(pause);
     } catch (error) {
       this.#notify({
         kind: 'error',
