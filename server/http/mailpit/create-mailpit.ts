@@ -19,6 +19,7 @@ import { sendRoutes } from './routes/send.ts';
 import { tagsRoutes } from './routes/tags.ts';
 import { viewRoutes } from './routes/view.ts';
 import { createMailpitSocket, type MailpitSocket } from './socket.ts';
+import { writeCanonicalNames } from './wire-names.ts';
 
 export interface Mailpit extends ForeignApi {
   /** The events of `GET /api/events` when it is asked for as a WebSocket. */
@@ -54,6 +55,7 @@ export function createMailpit(deps: RouteDeps, features: MailpitFeatures = noFea
   return {
     owns: (path) => /^\/(?:api\/v1(?:\/|$)|view\/|search$)/.test(cleanPath(path)),
     async answer(c) {
+      if (c.env.outgoing !== undefined) writeCanonicalNames(c.env.outgoing);
       try {
         const response = await answer(router, c);
         return await compressed(response, c.req.header('accept-encoding') ?? '');

@@ -1,0 +1,56 @@
+/**
+ * A project's mail tests as they are written for Mailpit, with Node's own runner and fetch.
+ * MAILPIT_URL and SMTP_PORT say where it is; nothing else knows which server answers.
+ */
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { createTransport } from 'nodemailer';
+
+const { MAILPIT_URL = 'http://localhost:8025', SMTP_PORT = '1025' } = process.env;
+const api = `${MAILPIT_URL}/api/v1`;
+const transport = createTransport({ host: '127.0.0.1', port: Number(SMTP_PORT) });
+
+async function waitForMail(to) {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const answer = await fetch(`${api}/search?query=${encodeURIComponent(`to:"${to}"`)}`);
+    const { messages, messages_count: count } = await answer.json();
+    if (count > 0) return (await fetch(`${api}/message/${messages[0].ID}`)).json();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`no mail for ${to}`);
+}
+
+beforeEach(async () => {
+  const answer = await fetch(`${api}/messages`, { method: 'DELETE' });
+  assert.equal(await answer.text(), 'ok');
+});
+
+test('the link of a password reset arrives', async () => {
+  await transport.sendMail({
+    from: 'no-reply@example.test',
+    to: 'Ann <ann@example.test>',
+    subject: 'Reset your password',
+    html: '<a href="https://app.example.test/reset?token=abc">Reset</a>',
+  });
+  const message = await waitForMail('ann@example.test');
+  assert.equal(message.Subject, 'Reset your password');
+  assert.deepEqual(message.To, [{ Name: 'Ann', Address: 'ann@example.test' }]);
+  assert.match(message.HTML, /reset\?token=abc/);
+});
+
+test('nobody else gets mail', async () => {
+  await transport.sendMail({ from: 'a@example.test', to: 'joann@example.test', text: 'x' });
+  const answer = await fetch(`${api}/search?query=to:ann@example.test`);
+  assert.equal((await answer.json()).messages_count, 0);
+});
+
+test('a copy goes to the archive without being named', async () => {
+  await transport.sendMail({
+    from: 'a@example.test',
+    to: 'ann@example.test',
+    bcc: 'archive@example.test',
+    text: 'x',
+  });
+  const { messages } = await (await fetch(`${api}/messages?limit=1`)).json();
+  assert.deepEqual(messages[0].Bcc, [{ Name: '', Address: 'archive@example.test' }]);
+});
