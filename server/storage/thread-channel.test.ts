@@ -52,7 +52,12 @@ test('results, refusals and notices come back; what closed answers no more', asy
   const channel = await start((error) => errors.push(error));
   expect(await store(channel)).toMatchObject([{ kind: 'stored', seq: 1 }]);
   await expect(channel.call('refuse', 'because')).rejects.toThrow('because');
-  await expect.poll(() => notices).toMatchObject([{ kind: 'filed', filedSeq: 1 }]);
+  await expect
+    .poll(() => notices)
+    .toMatchObject([
+      { kind: 'read', tookMs: [expect.any(Number)] },
+      { kind: 'filed', filedSeq: 1 },
+    ]);
   const last = store(channel);
   await channel.close();
   expect(await last).toMatchObject([{ kind: 'stored', seq: 2 }]);
