@@ -45,13 +45,20 @@ export function Shell() {
   const footer = <SidebarFooter onHelp={() => setHelpOpen(true)} />;
   return (
     <ShellContext value={controls}>
+      <button
+        type="button"
+        className={styles.skip}
+        onClick={() => document.getElementById('main')?.focus()}
+      >
+        Skip to the content
+      </button>
       <div className={styles.shell}>
         {sidebarVisible && (
           <aside className={styles.sidebar}>
             <Sidebar footer={footer} onClose={controls.toggleSidebar} />
           </aside>
         )}
-        <main className={styles.main} id="main">
+        <main className={styles.main} id="main" tabIndex={-1}>
           <Routes />
         </main>
       </div>

@@ -52,7 +52,11 @@ export function Dialog(props: DialogProps) {
             </div>
             <IconButton icon="close" label="Close" onClick={() => onOpenChange(false)} />
           </header>
-          {children && <div className={styles.body}>{children}</div>}
+          {children && (
+            <div className={styles.body} tabIndex={size === 'lg' ? 0 : undefined}>
+              {children}
+            </div>
+          )}
           {footer && <footer className={styles.footer}>{footer}</footer>}
         </div>
       )}

@@ -5,11 +5,14 @@ import { Icon, type IconName } from './icon.tsx';
 interface EmptyStateProps {
   readonly icon?: IconName;
   readonly title: string;
+  /** 1 where it is the whole page. */
+  readonly level?: 1 | 2;
   readonly children?: ReactNode;
   readonly actions?: ReactNode;
 }
 
-export function EmptyState({ icon, title, children, actions }: EmptyStateProps) {
+export function EmptyState({ icon, title, level = 2, children, actions }: EmptyStateProps) {
+  const Heading = `h${level}` as const;
   return (
     <div className={styles.emptyState}>
       {icon && (
@@ -17,7 +20,7 @@ export function EmptyState({ icon, title, children, actions }: EmptyStateProps) 
           <Icon name={icon} size={22} />
         </span>
       )}
-      <h2 className={styles.title}>{title}</h2>
+      <Heading className={styles.title}>{title}</Heading>
       {children && <div className={styles.text}>{children}</div>}
       {actions && <div className={styles.actions}>{actions}</div>}
     </div>

@@ -109,7 +109,7 @@ export function keyOf(event: KeyboardEvent): string | null {
 
 /**
  * Fields take text, open menus and dialogs take everything, a button takes Enter, and a pane with
- * `data-own-arrows` scrolls by arrows when it has the focus.
+ * `data-own-arrows` scrolls by arrows, Home and End when it has the focus.
  */
 function ownsKeys(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
@@ -117,10 +117,8 @@ function ownsKeys(target: EventTarget | null, key: string): boolean {
     return true;
   if (target.closest('dialog[open], [role=menu], [role=dialog]')) return key !== '?';
   if (key === 'Enter' && target.closest('button, a')) return true;
-  return (
-    key.startsWith('Arrow') &&
-    target.closest('[role=tablist], [role=radiogroup], fieldset') !== null
-  );
+  if (!key.startsWith('Arrow') && key !== 'Home' && key !== 'End') return false;
+  return target.closest('[role=tablist], [role=radiogroup], fieldset, [data-own-arrows]') !== null;
 }
 
 /** Called once, by the application. Returns the function that stops listening. */

@@ -49,6 +49,7 @@ export function Routes() {
   return (
     <EmptyState
       icon="help"
+      level={1}
       title="There is no such page"
       actions={<Button onClick={() => navigate(listPath())}>Show all mail</Button>}
     >

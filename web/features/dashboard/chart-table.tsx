@@ -20,7 +20,7 @@ export function ChartTable({ spec, feed, caption }: ChartTableProps) {
   const rows = knownRows(plot);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys have to reach it.
-    <section aria-label={caption} className={styles.scroll} tabIndex={0}>
+    <section aria-label={`Values of ${caption}`} className={styles.scroll} tabIndex={0}>
       <table className={styles.table}>
         <caption className="visually-hidden">{caption}</caption>
         <thead>

@@ -4,6 +4,7 @@ import { classNames } from '../../components/class-names.ts';
 import { filterSearch, isEverything, type ListFilter } from '../../lib/links.ts';
 import { rowCount } from '../../lib/message-list.ts';
 import { overviewQuery } from '../../lib/queries.ts';
+import { useFocusBack } from '../../lib/use-focus-back.ts';
 import { narrow, useMedia } from '../../lib/use-media.ts';
 import { ConnectionNotice } from './connection-notice.tsx';
 import styles from './inbox.module.css';
@@ -28,6 +29,8 @@ export function Inbox({ filter, messageId, renderMessage }: InboxProps) {
   const { list } = inbox;
   const messagePane = useRef<HTMLElement>(null);
   const onePane = useMedia(narrow);
+  const rows = useRef<HTMLElement>(null);
+  useFocusBack(rows, messageId);
 
   // Where the list is out of sight, the focus must not stay in it.
   useEffect(() => {
@@ -39,7 +42,7 @@ export function Inbox({ filter, messageId, renderMessage }: InboxProps) {
 
   return (
     <div className={classNames(styles.inbox, messageId !== null && styles.reading)}>
-      <section aria-label="Messages" className={styles.list}>
+      <section ref={rows} aria-label="Messages" className={styles.list}>
         <SearchBar filter={filter} />
         <ConnectionNotice />
         <ListToolbar inbox={inbox} />

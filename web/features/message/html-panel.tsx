@@ -2,7 +2,7 @@
  * The message as its reader would see it: a document of its own in an opaque origin, without
  * scripts. The frame cannot be measured from here, so it fills the pane and scrolls in itself.
  */
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { MessageDetailShape } from '../../../server/http/shapes.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -35,6 +35,8 @@ interface HtmlPanelProps {
 export function HtmlPanel({ message, preview, onPreviewChange }: HtmlPanelProps) {
   const [remoteAllowed, setRemoteAllowed] = useState(false);
   const hosts = useMemo(() => remoteHosts(message.html ?? ''), [message.html]);
+  const beforeFrame = useRef<HTMLButtonElement>(null);
+  const afterFrame = useRef<HTMLButtonElement>(null);
   const source = htmlUrl(message.id, { remote: remoteAllowed });
 
   return (
@@ -66,6 +68,15 @@ export function HtmlPanel({ message, preview, onPreviewChange }: HtmlPanelProps)
       {(hosts.length > 0 || message.htmlTruncated) && (
         <RemoteBar hosts={hosts} allowed={remoteAllowed} onAllowed={setRemoteAllowed} />
       )}
+      {/* Keys pressed in the frame stay in it: a way past it, and one back out of it. */}
+      <button
+        ref={beforeFrame}
+        type="button"
+        className={styles.pass}
+        onClick={() => afterFrame.current?.focus()}
+      >
+        Skip the message
+      </button>
       <div className={styles.stage} data-width={preview.width}>
         <iframe
           // A new document per address: history stays that of the page.
@@ -78,6 +89,14 @@ export function HtmlPanel({ message, preview, onPreviewChange }: HtmlPanelProps)
           referrerPolicy="no-referrer"
         />
       </div>
+      <button
+        ref={afterFrame}
+        type="button"
+        className={styles.pass}
+        onClick={() => beforeFrame.current?.focus()}
+      >
+        End of the message, back to its start
+      </button>
     </div>
   );
 }

@@ -30,7 +30,11 @@ export function MessageHead({ message }: { readonly message: MessageDetailShape 
   return (
     <header className={styles.head}>
       <div className={styles.titleRow}>
-        <h2 className={styles.subject}>
+        <h2
+          className={styles.subject}
+          data-folded={!showsDetails}
+          title={message.subject || undefined}
+        >
           {message.subject || <span className={styles.none}>{withoutSubject[message.state]}</span>}
         </h2>
         <IconButton

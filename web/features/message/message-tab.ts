@@ -14,7 +14,7 @@ export const tabs = [
 
 export type MessageTab = (typeof tabs)[number]['value'];
 
-type Message = Pick<MessageDetailShape, 'state' | 'html'>;
+type Message = Pick<MessageDetailShape, 'state' | 'html' | 'text'>;
 
 /** Raw octets and dialogue are there from the start; the rest comes with the reading. */
 export function tabsOf({ state, html }: Message): readonly MessageTab[] {
@@ -27,5 +27,8 @@ export function tabsOf({ state, html }: Message): readonly MessageTab[] {
 /** The tab asked for where the message has it, else the one that shows most. */
 export function currentTab(message: Message, asked: string | null): MessageTab {
   const available = tabsOf(message);
+  const { state, html, text } = message;
+  // With nothing to read, what is attached says most.
+  if (asked === null && state === 'ready' && html === null && text === null) return 'parts';
   return available.find((tab) => tab === asked) ?? available[0] ?? 'raw';
 }

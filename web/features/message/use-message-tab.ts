@@ -9,7 +9,7 @@ import { currentTab, type MessageTab } from './message-tab.ts';
 
 const storageKey = 'prixfixe.tab';
 
-type Message = Pick<MessageDetailShape, 'state' | 'html'>;
+type Message = Pick<MessageDetailShape, 'state' | 'html' | 'text'>;
 
 export function useMessageTab(message: Message): readonly [MessageTab, (tab: string) => void] {
   const [search, setSearch] = useSearchParams();

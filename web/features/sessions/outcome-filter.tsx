@@ -105,12 +105,10 @@ interface ChipProps {
 
 function Chip({ label, count, current, filter, outcome }: ChipProps) {
   const words = outcome && outcomeWords(outcome);
-  const spoken = count === undefined ? label : `${label}, ${plural(count, 'session')}`;
   return (
     <li>
       <Link
         aria-current={current ? 'true' : undefined}
-        aria-label={spoken}
         className={styles.chip}
         data-current={current}
         href={sessionListPath(filter)}
@@ -122,7 +120,12 @@ function Chip({ label, count, current, filter, outcome }: ChipProps) {
           </span>
         )}
         {label}
-        <span className={styles.count} title={count === undefined ? '' : formatCount(count)}>
+        {count !== undefined && <span className="visually-hidden">{plural(count, 'session')}</span>}
+        <span
+          aria-hidden="true"
+          className={styles.count}
+          title={count === undefined ? '' : formatCount(count)}
+        >
           {count === undefined ? '' : formatCountShort(count)}
         </span>
       </Link>

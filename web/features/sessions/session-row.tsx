@@ -28,6 +28,7 @@ export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
   const { ehloName, authUser, tls, listener, messageCount } = session;
   return (
     <div
+      aria-label={describeSession(session)}
       aria-rowindex={index + 1}
       aria-selected={open}
       className={classNames(styles.row, active && styles.active, open && styles.open)}
@@ -35,12 +36,7 @@ export const SessionRow = memo(function SessionRow(props: SessionRowProps) {
       role="row"
     >
       <div className={styles.cell} role="gridcell">
-        <Link
-          aria-label={describeSession(session)}
-          className={styles.link}
-          href={href}
-          tabIndex={-1}
-        >
+        <Link className={styles.link} href={href} tabIndex={-1}>
           <time
             className={styles.time}
             dateTime={session.startedAt}

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { classNames } from '../../components/class-names.ts';
 import { ErrorBoundary } from '../../components/error-boundary.tsx';
 import { type SessionFilter, sessionSearch } from '../../lib/links.ts';
+import { useFocusBack } from '../../lib/use-focus-back.ts';
 import { narrow, useMedia } from '../../lib/use-media.ts';
 import { OutcomeFilter } from './outcome-filter.tsx';
 import { SessionRows } from './session-rows.tsx';
@@ -21,6 +22,8 @@ export function Sessions({ filter, sessionId }: SessionsProps) {
   const sessions = useSessions(filter, sessionId);
   const pane = useRef<HTMLElement>(null);
   const onePane = useMedia(narrow);
+  const list = useRef<HTMLElement>(null);
+  useFocusBack(list, sessionId);
 
   // Where the list is out of sight, the focus must not stay in it.
   useEffect(() => {
@@ -29,7 +32,7 @@ export function Sessions({ filter, sessionId }: SessionsProps) {
 
   return (
     <div className={classNames(styles.sessions, sessionId !== null && styles.reading)}>
-      <section aria-label="Sessions" className={styles.list}>
+      <section ref={list} aria-label="Sessions" className={styles.list}>
         <SessionSearch filter={filter} />
         <SessionsToolbar sessions={sessions} />
         <OutcomeFilter filter={filter} />

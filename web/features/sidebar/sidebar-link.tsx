@@ -18,26 +18,31 @@ interface SidebarLinkProps {
 export function SidebarLink(props: SidebarLinkProps) {
   const { label, icon, filter, href, count, unread = 0, onNavigate } = props;
   const current = useIsCurrent(filter, href);
-  const spoken = [
-    label,
+  const facts = [
     count !== undefined && plural(count, 'message'),
     unread > 0 && `${formatCount(unread)} unread`,
-  ];
+  ].filter(Boolean);
   return (
     <li>
       <Link
         aria-current={current ? 'page' : undefined}
-        aria-label={spoken.filter(Boolean).join(', ')}
         className={styles.link}
         href={filter ? listPath(filter) : (href ?? '/')}
-        title={spoken.filter(Boolean).join(', ')}
+        title={[label, ...facts].join(', ')}
         onClick={onNavigate}
       >
         <Icon name={icon} />
         <span className={styles.label}>{label}</span>
-        {unread > 0 && <span className={styles.unread}>{formatCountShort(unread)}</span>}
+        {facts.length > 0 && <span className="visually-hidden">{facts.join(', ')}</span>}
+        {unread > 0 && (
+          <span aria-hidden="true" className={styles.unread}>
+            {formatCountShort(unread)}
+          </span>
+        )}
         {count !== undefined && count > 0 && (
-          <span className={styles.count}>{formatCountShort(count)}</span>
+          <span aria-hidden="true" className={styles.count}>
+            {formatCountShort(count)}
+          </span>
         )}
       </Link>
     </li>

@@ -34,7 +34,7 @@ export function SidebarSection(props: SidebarSectionProps) {
           onClick={() => setOpen(!open)}
         >
           {label}
-          <span className={styles.headingCount}>{formatCount(inboxes.length)}</span>
+          <span>{formatCount(inboxes.length)}</span>
           <Icon className={styles.chevron} name="chevronDown" size={13} />
         </button>
       </h2>

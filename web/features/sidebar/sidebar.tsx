@@ -32,47 +32,49 @@ export function Sidebar({ onClose, onNavigate, footer }: SidebarProps) {
           onClick={onClose}
         />
       </header>
-      <nav aria-label="Mail" className={styles.links}>
-        <ul>
-          <SidebarLink
+      <nav aria-label="Main" className={styles.nav}>
+        <div className={styles.lists}>
+          <ul>
+            <SidebarLink
+              {...follow}
+              count={overview?.total}
+              filter={{}}
+              icon="inbox"
+              label="All mail"
+            />
+            <SidebarLink
+              {...follow}
+              filter={{ unread: true }}
+              icon="mailUnread"
+              label="Unread"
+              unread={overview?.unread}
+            />
+          </ul>
+          <SidebarSection
             {...follow}
-            count={overview?.total}
-            filter={{}}
-            icon="inbox"
-            label="All mail"
+            hint="Each address that received mail"
+            icon="person"
+            inboxes={overview?.recipients ?? []}
+            kind="recipient"
+            label="Recipients"
           />
-          <SidebarLink
+          <SidebarSection
             {...follow}
-            filter={{ unread: true }}
-            icon="mailUnread"
-            label="Unread"
-            unread={overview?.unread}
+            hint="Who logged in to send"
+            icon="key"
+            inboxes={overview?.users ?? []}
+            kind="user"
+            label="SMTP users"
           />
-        </ul>
-        <SidebarSection
-          {...follow}
-          hint="Each address that received mail"
-          icon="person"
-          inboxes={overview?.recipients ?? []}
-          kind="recipient"
-          label="Recipients"
-        />
-        <SidebarSection
-          {...follow}
-          hint="Who logged in to send"
-          icon="key"
-          inboxes={overview?.users ?? []}
-          kind="user"
-          label="SMTP users"
-        />
-        <SidebarSection
-          {...follow}
-          hint="Set here, or by a header X-Tags"
-          icon="tag"
-          inboxes={overview?.tags ?? []}
-          kind="tag"
-          label="Tags"
-        />
+          <SidebarSection
+            {...follow}
+            hint="Set here, or by a header X-Tags"
+            icon="tag"
+            inboxes={overview?.tags ?? []}
+            kind="tag"
+            label="Tags"
+          />
+        </div>
         <ul className={styles.pages}>
           <SidebarLink {...follow} href={metricsPath} icon="pulse" label="Metrics" />
           <SidebarLink {...follow} href={sessionsPath} icon="terminal" label="Sessions" />
