@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -113,4 +114,35 @@ test('sendmail as a process: the message on standard input, the status for the c
   await using nobody = startCli(['sendmail'], env);
   nobody.child.stdin.end('x');
   expect(await nobody.ended).toMatchObject({ code: 64 });
+});
+
+test('what is not a configuration is refused without being read to its end, or acted on', async () => {
+  await using folder = await temporaryDirectory();
+  const file = join(folder.path, 'odd.json');
+  await writeFile(file, '{"\\u001b[31mx": 1}');
+  await using endless = startCli(['--config', '/dev/zero']);
+  await using directory = startCli(['--config', folder.path]);
+  await using odd = startCli(['--config', file]);
+  await using certificate = startCli([
+    ...[...anyPorts, '--db', ':memory:'],
+    ...['--tls-cert', '/dev/zero', '--tls-key', '/dev/zero'],
+  ]);
+  expect(await endless.ended).toMatchObject({ code: 1 });
+  expect(endless.stderr).toContain('/dev/zero cannot be read (it is larger than 1 MiB)');
+  expect(await directory.ended).toMatchObject({ code: 1 });
+  expect(directory.stderr).toContain('--config (PRIXFIXE_CONFIG)');
+  expect(await odd.ended).toMatchObject({ code: 1 });
+  expect(odd.stderr).toContain('"\\u001b[31mx"');
+  expect(odd.stderr).not.toContain('\u001b');
+  expect(await certificate.ended).toMatchObject({ code: 1 });
+  expect(certificate.stderr).toContain('/dev/zero cannot be read: it is larger than 1 MiB');
+});
+
+test('the name of the database cannot act on the terminal', async () => {
+  await using folder = await temporaryDirectory();
+  const db = join(folder.path, '\u001b[2Jx\n  Inbox  y.db');
+  await using server = startCli([...anyPorts, '--data-dir', folder.path, '--db', db]);
+  await server.printed(/stop with Ctrl\+C/);
+  expect(server.stdout).toContain('\\u001b[2Jx\\u000a  Inbox  y.db');
+  expect(server.stdout).not.toContain('\u001b');
 });

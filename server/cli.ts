@@ -11,7 +11,7 @@ import { nearest } from './config/nearest.ts';
 import type { Config } from './config/options.ts';
 import { type ParseInput, parseConfig, processInput } from './config/parse.ts';
 import { renderHelp, type Style } from './config/render.ts';
-import { createLog, type Log } from './log.ts';
+import { createLog, type Log, printable } from './log.ts';
 import { packageInfo } from './package-info.ts';
 
 const nodeVersionMin = [20, 19] as const;
@@ -76,7 +76,7 @@ async function runCommand(command: Command, input: ParseInput): Promise<void> {
   const io: CommandIo = {
     stdin: process.stdin,
     stdout: process.stdout,
-    tell: (text) => process.stderr.write(`${text}\n`),
+    tell,
     progress: progressOn(process.stderr),
     style: styleOf(process.stdout),
   };
@@ -145,7 +145,8 @@ async function serve(config: Config, { log, version }: { log: Log; version: stri
   if (!config.quiet) {
     // Standard output belongs to the JSON lines when they go there.
     const out = config.metricsLog === '-' ? process.stderr : process.stdout;
-    out.write(renderBanner({ ...app, version }, config, styleOf(process.stdout)));
+    const shown = { ...config, db: printable(config.db) };
+    out.write(renderBanner({ ...app, version }, shown, styleOf(process.stdout)));
   }
   if (config.open) openInBrowser(app.url, log);
 }
@@ -180,8 +181,13 @@ function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+/** What is told may name files, variables and arguments, which are not ours. */
+function tell(text: string): void {
+  process.stderr.write(`${text.split('\n').map(printable).join('\n')}\n`);
+}
+
 function fail(text: string): never {
-  process.stderr.write(`${text}\n`);
+  tell(text);
   process.exit(exitStatus.failed);
 }
 

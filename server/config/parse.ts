@@ -2,7 +2,7 @@
  * argv + environment + configuration file → `Config`. Nothing is printed and nothing is thrown:
  * what is wrong comes back as sentences, all of them together.
  */
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { assert } from '../assert.ts';
@@ -106,11 +106,29 @@ function readConfigFile(name: unknown, home: string): ReturnType<typeof scanFile
   if (typeof name !== 'string') return { written, errors: [] };
   try {
     const place = { base: dirname(name), home };
-    return scanFile(options, { name, text: readFileSync(name, 'utf8') }, place);
+    return scanFile(options, { name, text: readAtMost(name) }, place);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const errors = [`${namesOf(configFileOption)}: ${name} cannot be read (${reason}).`];
     return { written, errors };
+  }
+}
+
+const configFileBytesMax = 1_048_576;
+
+/** Read rather than asked for its size, because a pipe or a device has none. */
+function readAtMost(name: string): string {
+  const file = openSync(name, 'r');
+  try {
+    const octets = Buffer.alloc(configFileBytesMax + 1);
+    let bytes = 0;
+    for (let read = -1; read !== 0 && bytes < octets.length; bytes += read) {
+      read = readSync(file, octets, bytes, octets.length - bytes, null);
+    }
+    if (bytes > configFileBytesMax) throw new Error('it is larger than 1 MiB');
+    return octets.toString('utf8', 0, bytes);
+  } finally {
+    closeSync(file);
   }
 }
 

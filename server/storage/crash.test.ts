@@ -1,6 +1,6 @@
 /** 250 means stored: what was acknowledged survives the death of the process, whenever it comes. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -105,3 +105,22 @@ test('what was committed and not read is read at the next start, in order, with 
   ]);
   await storage.close();
 });
+
+test.each([true, false])(
+  'a file damaged behind its first pages is refused in one sentence (threads: %s)',
+  async (threads) => {
+    const options = { location, retention, durability: 'normal', threads } as const;
+    const storage = await openStorage(options, createEventBus());
+    for (let number = 0; number < 300; number++) await storage.append(newMessage({}));
+    await storage.list(allMessages);
+    await storage.close();
+    const octets = readFileSync(location);
+    octets.fill(0xa5, 4096 * 10);
+    writeFileSync(location, octets);
+    await expect(openStorage(options, createEventBus())).rejects.toMatchObject({
+      code: 'damaged',
+      message: expect.stringContaining(location),
+    });
+    expect(readFileSync(location).equals(octets)).toBe(true);
+  },
+);

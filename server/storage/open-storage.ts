@@ -3,7 +3,8 @@
  * connection each. In memory, or without threads, both run in the calling thread over one
  * connection, through the same code.
  */
-import { memoryLocation, openForWriting } from '../../db/open.ts';
+import { memoryLocation, type OpenDatabase, openForWriting } from '../../db/open.ts';
+import { sqliteCode, toStoreError } from '../../db/store-error.ts';
 import type { EventBus } from '../events.ts';
 import { packBatch, toAppendItems } from './packed-batch.ts';
 import { Query } from './query.ts';
@@ -25,7 +26,7 @@ export const openStorage: OpenStorage = (options, events) =>
 async function openHere(options: StorageOptions, events: EventBus): Promise<Storage> {
   const open = openForWriting(options);
   const notices = new Mailbox();
-  const writer = new Writer(open, options.retention, (notice) => notices.deliver(notice));
+  const writer = startWriter(open, options, (notice) => notices.deliver(notice));
   const channel = callDirectly(writer, () => writer.close());
   const storage = new SqliteStorage(
     {
@@ -43,6 +44,20 @@ async function openHere(options: StorageOptions, events: EventBus): Promise<Stor
   );
   notices.connect((notice) => storage.receive(notice));
   return storage;
+}
+
+function startWriter(
+  open: OpenDatabase,
+  { location, retention }: StorageOptions,
+  notify: (notice: WriterNotice) => void,
+): Writer {
+  try {
+    return new Writer(open, retention, notify);
+  } catch (error) {
+    open.close();
+    // Damage that the look at the file did not meet shows at the first reading.
+    throw sqliteCode(error) === '' ? error : toStoreError(error, location);
+  }
 }
 
 async function openInThreads(options: StorageOptions, events: EventBus): Promise<Storage> {

@@ -1,6 +1,7 @@
 /** The thread that writes: the program of a Worker, see `open-storage.ts`. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openForWriting } from '../../db/open.ts';
+import { sqliteCode, toStoreError } from '../../db/store-error.ts';
 import { type PackedBatch, unpackBatch } from './packed-batch.ts';
 import { serve } from './thread-channel.ts';
 import type { StorageOptions } from './types.ts';
@@ -24,7 +25,8 @@ if (parentPort !== null) {
       return { service: writer, close: () => writer.close() };
     } catch (error) {
       open.close();
-      throw error;
+      // Damage that the look at the file did not meet shows at the first reading.
+      throw sqliteCode(error) === '' ? error : toStoreError(error, options.location);
     }
   });
 }

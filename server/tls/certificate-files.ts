@@ -1,6 +1,6 @@
 /** The certificate and key that the user brought: read, compared, and refused in clear words. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { describeFileError, TlsError } from './tls-error.ts';
 
 export interface CertificateFiles {
@@ -42,7 +42,7 @@ export async function readCertificateFiles(
 
 async function readPem(path: string, option: string): Promise<string> {
   try {
-    return await readFile(path, 'latin1');
+    return await readAtMost(path);
   } catch (error) {
     throw new TlsError(
       'TLS_FILE_UNREADABLE',
@@ -50,6 +50,25 @@ async function readPem(path: string, option: string): Promise<string> {
         'or leave it out to use the generated certificate.',
       error,
     );
+  }
+}
+
+/** Long chains have some 20 KiB. */
+const pemBytesMax = 1_048_576;
+
+/** Read rather than asked for its size, because a pipe or a device has none. */
+async function readAtMost(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const octets = Buffer.alloc(pemBytesMax + 1);
+    let bytes = 0;
+    for (let read = -1; read !== 0 && bytes < octets.length; bytes += read) {
+      read = (await file.read(octets, bytes, octets.length - bytes, null)).bytesRead;
+    }
+    if (bytes > pemBytesMax) throw new Error('it is larger than 1 MiB');
+    return octets.toString('latin1', 0, bytes);
+  } finally {
+    await file.close();
   }
 }
 
