@@ -110,6 +110,16 @@ export function bodyText(
   };
 }
 
+/** The same, of one kind and as long as it is; `null` when there is no such part. */
+export function wholeText(
+  raw: Uint8Array,
+  message: ReadMessage,
+  kind: 'text' | 'html',
+): string | null {
+  const parts = allParts(message).filter((part) => part.role === kind);
+  return joinParts(raw, parts, Number.POSITIVE_INFINITY).joined;
+}
+
 interface Joined {
   readonly joined: string | null;
   readonly truncated: boolean;

@@ -18,8 +18,10 @@ import type {
   StoreOverview,
   StoreStatus,
 } from '../../db/types.ts';
+import { wholeText } from '../message/bodies.ts';
+import { readMessage } from '../message/read-message.ts';
 import { decodedPart, messageDetail } from './detail.ts';
-import type { DecodedPart, MessageDetail } from './types.ts';
+import type { DecodedPart, MessageDetail, WholeText } from './types.ts';
 
 /** Octets of one page of an export; a single larger message still goes. */
 const exportBytesMax = 16 * 1024 * 1024;
@@ -83,6 +85,13 @@ export class Query {
     if (message === null) return null;
     const raw = this.#queries.raw(message.id);
     return raw === null ? null : messageDetail(message, raw);
+  }
+
+  wholeText(asked: { readonly id: string; readonly kind: 'text' | 'html' }): WholeText | null {
+    const message = this.#queries.get(asked.id);
+    const raw = message === null ? null : this.#queries.raw(message.id);
+    if (message === null || raw === null) return null;
+    return { id: message.id, text: wholeText(raw, readMessage(raw), asked.kind) };
   }
 
   part({ id, path }: { readonly id: string; readonly path: string }): DecodedPart | null {

@@ -32,7 +32,7 @@ import type { EventBus } from '../events.ts';
 import { type CommitBatch, Intake } from './intake.ts';
 import type { ExportPage, Query } from './query.ts';
 import type { Channel } from './thread-channel.ts';
-import type { DecodedPart, MessageDetail, Storage } from './types.ts';
+import type { DecodedPart, MessageDetail, Storage, WholeText } from './types.ts';
 import { clockMs, type Writer, type WriterNotice } from './writer.ts';
 
 const catchUpMs = 2_000;
@@ -116,6 +116,10 @@ export class SqliteStorage implements Storage {
 
   detail(id: string): Promise<MessageDetail | null> {
     return this.#caughtUp(() => this.#options.query.call('detail', id));
+  }
+
+  wholeText(id: string, kind: 'text' | 'html'): Promise<WholeText | null> {
+    return this.#asked(() => this.#options.query.call('wholeText', { id, kind }));
   }
 
   part(id: string, path: string): Promise<DecodedPart | null> {

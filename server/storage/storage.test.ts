@@ -127,6 +127,35 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
     expect(message?.snippet).toContain('12 euros');
   });
 
+  test('rows of lists are short whatever a header says, and the detail has a bound', async () => {
+    const many = Array.from(
+      { length: 3_000 },
+      (_, n) => `"${'n'.repeat(500)}" <u${n}@example.test>`,
+    );
+    const subject = `${'s'.repeat(998)} =?utf-8?q?=F0=9F=98=80?=${' needle'.repeat(10_000)}`;
+    const sent = await append({
+      raw: `From: "${'f'.repeat(5_000)}" <f@example.test>\r\nTo: ${many.join(',\r\n ')}\r\nMessage-ID: <${'m'.repeat(5_000)}@x.test>\r\nSubject: ${subject}\r\n\r\nx`,
+    });
+    const [row] = await listed();
+    // A character of two units is not cut in half.
+    expect(row?.subject).toBe(`${'s'.repeat(998)} `);
+    expect(row?.to).toHaveLength(20);
+    expect(JSON.stringify(row).length).toBeLessThan(20_000);
+    expect(
+      await listed({ kind: 'words', field: 'subject', phrase: 'needle needle', prefix: false }),
+    ).toHaveLength(1);
+    const address = { kind: 'address', field: 'to', address: 'u999@example.test' } as const;
+    expect(await listed(address)).toHaveLength(1);
+    const detail = await storage.detail(sent.id);
+    expect(detail?.headerFields.map(({ name }) => name)).toEqual([
+      'From',
+      'To',
+      'Message-ID',
+      'Subject',
+    ]);
+    expect(JSON.stringify(detail).length).toBeLessThan(1.2 * 1024 * 1024);
+  });
+
   test('everything recorded beside a message comes back, and the time of its commit', async () => {
     const sent = await append();
     const stored = await storage.get(sent.id);
@@ -176,6 +205,9 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
       expect(part?.mediaType).toBe('application/octet-stream');
       expect([...(part?.octets ?? [])]).toEqual([0, 1, 2]);
     }
+    expect(await storage.wholeText(sent.id, 'text')).toEqual({ id: sent.id, text: detail?.text });
+    expect(await storage.wholeText('latest', 'html')).toEqual({ id: sent.id, text: null });
+    expect(await storage.wholeText('nothing', 'text')).toBeNull();
     expect(await storage.part(sent.id, '9.9')).toBeNull();
     expect(await storage.part('nothing', '1')).toBeNull();
   });

@@ -55,6 +55,13 @@ export interface MessageDetail extends StoredMessage {
   readonly links: readonly { readonly url: string; readonly text: string }[];
 }
 
+export interface WholeText {
+  /** Of the message, also where `latest` was asked for. */
+  readonly id: string;
+  /** `null` when the message has no such part. */
+  readonly text: string | null;
+}
+
 export interface DecodedPart {
   readonly mediaType: string;
   readonly charset: string | null;
@@ -85,6 +92,8 @@ export interface Storage extends MessageStore, SessionStorage, HistoryStorage {
   /** Messages acknowledged that the reader has yet to read. */
   readonly readDepth: number;
   detail(id: string): Promise<MessageDetail | null>;
+  /** The body of one kind, not cut; `null` when there is no such message. */
+  wholeText(id: string, kind: 'text' | 'html'): Promise<WholeText | null>;
   /** `path` as in `PartSummary`, or `cid:<content-id>`. */
   part(id: string, path: string): Promise<DecodedPart | null>;
   /** Octets of each message in order of arrival, for export; pages by `seq`. */

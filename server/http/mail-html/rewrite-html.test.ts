@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rewriteMailHtml } from './rewrite-html.ts';
+import { rewriteInPieces, rewriteMailHtml } from './rewrite-html.ts';
 
 const base = '<base target="_blank">';
 const acting = /<(?:link|meta|base|embed|frame|iframe)(?:[\s/>]|$)/i;
@@ -57,15 +57,59 @@ describe('links open in a new tab that cannot reach back', () => {
   const cases: readonly (readonly [string, string])[] = [
     ['<a href="https://x.test/">', `<a ${safe} href="https://x.test/">`],
     // The first of several attributes of one name counts.
-    ['<a target=_top rel=opener href=/x>', `<a ${safe} target=_top rel=opener href=/x>`],
-    ['<AREA href=/x>', `<AREA ${safe} href=/x>`],
+    ['<a target=_top rel=opener href=//x>', `<a ${safe} target=_top rel=opener href=//x>`],
+    ['<AREA href=//x>', `<AREA ${safe} href=//x>`],
     ['<a href="#part">', '<a target="_self" rel="noopener noreferrer" href="#part">'],
     ['<a>', `<a ${safe}>`],
-    ['<a/href=/x>', `<a ${safe}/href=/x>`],
+    ['<a/href=//x>', `<a ${safe}/href=//x>`],
     ['</a>', '</a>'],
     ['<abbr>', '<abbr>'],
   ];
   it.each(cases)('%s', (html, expected) => expect(rewrite(html)).toBe(base + expected));
+});
+
+describe('relative links lead nowhere, least of all to our own origin', () => {
+  const relative = [
+    '/confirm',
+    'confirm',
+    '?a=b',
+    '',
+    ' ',
+    '.',
+    '\\x',
+
+    'http:x',
+    'https:/x',
+  ];
+  it.each([...relative, '&#47;x', '&sol;x', '/a&b<c'])('%j', (href) => {
+    const out = rewrite(`<a href="${href}">`);
+    expect(out).toMatch(
+      /^<base target="_blank"><a target="_blank" rel="noopener noreferrer" href="about:blank#relative" title="This link is relative[^"<>]*"/,
+    );
+  });
+  it.each([
+    'https://x.test/',
+    '//x.test',
+    'mailto:a@x.test',
+    'tel:1',
+    '/\\x.test',
+    'javascript:1',
+    'http://',
+  ])('%j stays', (href) => {
+    expect(rewrite(`<a href="${href}">`)).not.toContain('about:blank');
+  });
+});
+
+describe('a long document', () => {
+  const long = `<!doctype html><p>${'<b>grüße</b> <i title="x">\u{1f600}</i>\n'.repeat(8_000)}`;
+  it('is rewritten in pieces that make up the whole', () => {
+    const options = { remoteAllowed: false, cidUrl: () => null };
+    const pieces = [...rewriteInPieces(long, options)];
+    expect(pieces.length).toBeGreaterThan(3);
+    expect(pieces.join('')).toBe(`<!doctype html>${base}${long.slice(15)}`);
+    // Pieces are sent as UTF-8 one by one.
+    for (const piece of pieces) expect(Buffer.from(piece).toString()).toBe(piece);
+  });
 });
 
 describe('elements that act beyond the policy are defused', () => {

@@ -1,7 +1,8 @@
 /**
  * The HTML of a message as it is shown: the sender's own text but for
  * - `cid:` references, which get the URL of their part;
- * - links, which open in a new tab that cannot reach back (`#…` stays in the document);
+ * - links, which open in a new tab that cannot reach back (`#…` stays in the document); relative
+ *   ones, which would resolve against our own origin, open an empty one;
  * - elements that act outside of what a content security policy can forbid: `link`, `meta` and
  *   `base` (name look-ups, referrers, reloads, the target of every link), and frames, for which
  *   browsers connect before they ask the policy. Only those known to be harmless stay; the others
@@ -24,9 +25,23 @@ type Tag = Extract<HtmlToken, { kind: 'tag' }>;
 const ourBase = '<base target="_blank">';
 
 export function rewriteMailHtml(html: string, options: MailHtmlOptions): string {
-  const out: string[] = [];
+  return [...rewriteInPieces(html, options)].join('');
+}
+
+/** Characters of a piece; rewriting one takes a few milliseconds. */
+const pieceCharacters = 64 * 1024;
+
+/** Never half a character at the end of a piece, for pieces end with tokens. */
+export function* rewriteInPieces(html: string, options: MailHtmlOptions): Generator<string> {
+  let out: string[] = [];
+  let pieceStart = 0;
   let baseWritten = false;
   for (const token of tokenizeHtml(html)) {
+    if (token.start - pieceStart > pieceCharacters && baseWritten) {
+      yield out.join('');
+      out = [];
+      pieceStart = token.start;
+    }
     const rewritten = rewriteToken(html, token, options);
     if (baseWritten || mayPrecedeDoctype(html, token)) {
       out.push(rewritten);
@@ -37,7 +52,7 @@ export function rewriteMailHtml(html: string, options: MailHtmlOptions): string 
     else out.push(ourBase, rewritten);
     baseWritten = true;
   }
-  return baseWritten ? out.join('') : ourBase + out.join('');
+  yield baseWritten ? out.join('') : ourBase + out.join('');
 }
 
 function mayPrecedeDoctype(html: string, token: HtmlToken): boolean {
@@ -78,9 +93,30 @@ function rewriteTag(html: string, tag: Tag, options: MailHtmlOptions): string {
 /** Of several attributes of one name the first counts, so these are put in front. */
 function linkAttributes(tag: Tag): string {
   if (tag.name !== 'a' && tag.name !== 'area') return '';
-  const href = firstValue(tag, 'href') ?? firstValue(tag, 'xlink:href') ?? '';
-  const target = href.trimStart().startsWith('#') ? '_self' : '_blank';
-  return ` target="${target}" rel="noopener noreferrer"`;
+  const href = firstValue(tag, 'href') ?? firstValue(tag, 'xlink:href');
+  if (href?.trimStart().startsWith('#') === true)
+    return ' target="_self" rel="noopener noreferrer"';
+  const nowhere = href === null || !isRelative(href) ? '' : nowhereAttributes(href);
+  return ` target="_blank" rel="noopener noreferrer"${nowhere}`;
+}
+
+/**
+ * Whether a browser would resolve the URL against that of the document. `http:path` is relative
+ * where the document came by http, so both are tried.
+ */
+function isRelative(url: string): boolean {
+  return ['http:', 'https:'].some((scheme) => {
+    const base = `${scheme}//relative.invalid/`;
+    return URL.canParse(url, base) && new URL(url, base).host === 'relative.invalid';
+  });
+}
+
+const titleCharactersMax = 200;
+
+function nowhereAttributes(href: string): string {
+  const shown = href.slice(0, titleCharactersMax).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const title = `This link is relative and leads nowhere from an inbox: ${shown}`;
+  return ` href="about:blank#relative" title="${requote(title)}"`;
 }
 
 const metaNames = new Set(['viewport', 'color-scheme', 'supported-color-schemes']);

@@ -48,6 +48,25 @@ describe('raw', () => {
     expect(body.equals(raw)).toBe(true);
   });
 
+  it('bodies come whole, however long', async () => {
+    await using http = await startHttp();
+    const line = `<p>Grüße an alle</p>\r\n`;
+    const long = `${line.repeat((5 * 1024 * 1024) / Buffer.byteLength(line))}<p>the end</p>`;
+    const part = (type: string) => `--b\r\nContent-Type: ${type}; charset=utf-8\r\n\r\n${long}\r\n`;
+    const id = await http.deliver(
+      `Content-Type: multipart/alternative; boundary=b\r\n\r\n${part('text/plain')}${part('text/html')}--b--\r\n`,
+    );
+    const wanted = long.replaceAll('\r\n', '\n');
+    const text = await request(http.port, `GET /api/messages/${id}/text`);
+    expect(text.body.toString() === wanted).toBe(true);
+    const html = await request(http.port, `GET /api/messages/latest/html`);
+    expect(html.body.toString() === `<base target="_blank">${wanted}`).toBe(true);
+    const detail = JSON.parse(
+      (await request(http.port, `GET /api/messages/${id}`)).body.toString(),
+    );
+    expect([detail.textTruncated, detail.htmlTruncated]).toEqual([true, true]);
+  });
+
   it('the subject cannot break the header field', async () => {
     await using http = await startHttp();
     const id = await http.deliver(

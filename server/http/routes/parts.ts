@@ -1,9 +1,10 @@
 /** The content of a message: octets and documents that a stranger wrote. */
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import type { DecodedPart } from '../../storage/types.ts';
 import { contentDisposition } from '../content-disposition.ts';
 import { HttpProblem } from '../errors.ts';
-import { rewriteMailHtml } from '../mail-html/rewrite-html.ts';
+import { rewriteInPieces } from '../mail-html/rewrite-html.ts';
 import { type Route, route } from '../route.ts';
 import { inertPolicy } from '../security/headers.ts';
 import type { RouteDeps } from '../types.ts';
@@ -64,20 +65,20 @@ export function partsRoutes({ storage, contentTokens }: RouteDeps): readonly Rou
         problems: ['message_not_found', 'html_not_found'],
       },
       async ({ c, params: { id }, query }) => {
-        const message = await storage.detail(id);
+        const message = await storage.wholeText(id, 'html');
         if (message === null) throw messageNotFound(id);
-        if (message.html === null) {
+        if (message.text === null) {
           throw new HttpProblem('html_not_found', 'This message has no HTML body. Show its text.');
         }
         const remoteAllowed = query.remote === '1';
         const base = `/api/messages/${message.id}/cid/`;
         const token = contentTokens.issue(message.id);
-        const html = rewriteMailHtml(message.html, {
+        const html = rewriteInPieces(message.text, {
           remoteAllowed,
           cidUrl: (contentId) => cidUrl(base, contentId, token),
         });
         const own = new URL(base, c.req.url).href;
-        return new Response(html, {
+        return new Response(asStream(html), {
           headers: {
             'Content-Type': 'text/html; charset=utf-8',
             'Content-Security-Policy': mailPolicy(own, remoteAllowed),
@@ -97,7 +98,7 @@ export function partsRoutes({ storage, contentTokens }: RouteDeps): readonly Rou
         problems: ['message_not_found', 'text_not_found'],
       },
       async ({ c, params: { id } }) => {
-        const message = await storage.detail(id);
+        const message = await storage.wholeText(id, 'text');
         if (message === null) throw messageNotFound(id);
         if (message.text === null) {
           throw new HttpProblem('text_not_found', 'This message has no text body. Show its HTML.');
@@ -151,6 +152,18 @@ export function partsRoutes({ storage, contentTokens }: RouteDeps): readonly Rou
       },
     ),
   ];
+}
+
+/** Made as it is taken; between two pieces others have their turn. */
+function asStream(pieces: Iterator<string>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      await setImmediate();
+      const { done, value } = pieces.next();
+      if (done === true) controller.close();
+      else controller.enqueue(Buffer.from(value));
+    },
+  });
 }
 
 /** What shows as it is and can do nothing else. SVG is a document, PDF a program's input. */

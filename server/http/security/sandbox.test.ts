@@ -181,6 +181,21 @@ describe.skipIf(!existsSync(executablePath))('shown mail in a browser', () => {
     await page.context().close();
   });
 
+  it('a relative link leads nowhere on this server', async () => {
+    const { page, mail } = await show(
+      '<!doctype html><a id=root href="/api/messages">x</a><svg><a id=svg xlink:href="confirm"><text y=20>y</text></a></svg>',
+    );
+    for (const id of ['#root', '#svg']) {
+      const [opened] = await Promise.all([page.context().waitForEvent('page'), mail.click(id)]);
+      await opened.waitForLoadState();
+      expect(opened.url()).toBe('about:blank#relative');
+      expect(await opened.evaluate('document.documentElement.textContent')).toBe('');
+    }
+    expect(await mail.getAttribute('#root', 'title')).toContain('/api/messages');
+    expect(page.url()).toBe(`${http.url}/`);
+    await page.context().close();
+  });
+
   it('a foreign page can neither frame, read nor listen', async () => {
     await show('<!doctype html><p>secret');
     const page = await (await browser.newContext()).newPage();
