@@ -25,6 +25,7 @@ const suites = {
   // By itself: it installs and compiles, which would disturb the others.
   package: () => vitest('package', [packageTest]),
   e2e,
+  stress,
 };
 const groups = { check: ['types', 'lint', 'docs'] };
 
@@ -129,6 +130,22 @@ async function e2e(filters) {
   return withCrash(count, failed);
 }
 
+/** A short version of every step of `npm run stress`: nothing lost, and the counters agree. */
+async function stress() {
+  say('\nstress');
+  const out = join(root, '.cache', 'stress', 'quick');
+  const { output, failed } = await execute(
+    'tsx',
+    ['e2e/stress/stress.ts', '--quick', '--out', out],
+    { show: 'copy' },
+  );
+  const [, passed, refused] = /(\d+) passed, (\d+) failed\s*$/.exec(output) ?? [];
+  return withCrash(
+    { passed: Number(passed ?? 0), failed: Number(refused ?? 0), skipped: 0 },
+    failed,
+  );
+}
+
 /** A runner that failed without a failed test (a file that does not load) is a failure too. */
 function withCrash(count, failed) {
   return failed && count.failed === 0 ? { ...count, failed: 1 } : count;
@@ -145,17 +162,19 @@ function readReport(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
 }
 
+/** `show: 'copy'` shows the output and returns it too; the program then has no terminal. */
 function execute(program, given, { show = true, env = process.env } = {}) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [join(root, programs[program]), ...given], {
       cwd: root,
       env,
-      stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+      stdio: ['ignore', show === true ? 'inherit' : 'pipe', show === true ? 'inherit' : 'pipe'],
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text) => {
         output += text;
+        if (show === 'copy') process.stdout.write(text);
       });
     }
     child.on('error', (error) => resolve({ failed: true, output: `${error.message}\n` }));
