@@ -103,6 +103,7 @@ export async function startApp(
         httpAuth: config.httpAuth,
         allowedHosts: config.allowedHosts,
         allowedOrigins: config.allowedOrigins,
+        compat: config.compat,
         pageDirectory: package_.pageDirectory,
         limits: defaultHttpLimits,
       },

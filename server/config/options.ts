@@ -242,6 +242,14 @@ export const options = [
     text: 'Origins of other pages that may use the API.',
   },
   {
+    key: 'compat',
+    flag: 'compat',
+    kind: 'catchers',
+    heading: 'HTTP',
+    default: [],
+    text: 'Answer the calls of MailHog or MailDev too: mailhog, maildev. Those of Mailpit always are.',
+  },
+  {
     key: 'open',
     flag: 'open',
     kind: 'switch',

@@ -59,6 +59,7 @@ test.each([
   [['--auth', 'a:b,nocolon'], 'user:password'],
   [['--auth', 'a:b,'], 'user:password'],
   [['--allowed-origins', 'http://a.test/path'], 'origins such as'],
+  [['--compat', 'mailpit'], 'mailhog or maildev'],
   [['--allowed-hosts', 'a.test:80'], 'host names without a port'],
   [['--open=perhaps'], 'on or off'],
 ])('%j is refused with what is allowed', (argv, allowed) => {
@@ -199,6 +200,7 @@ test.each([
   ['--http-auth', 'ada:pass:word', { httpAuth: { user: 'ada', password: 'pass:word' } }],
   ['--allowed-hosts', 'mail.test, [::1]', { allowedHosts: ['mail.test', '::1'] }],
   ['--allowed-origins', 'http://A.test:3000/', { allowedOrigins: ['http://a.test:3000'] }],
+  ['--compat', 'MailHog,maildev', { compat: ['mailhog', 'maildev'] }],
   ['--db', ':memory:', { db: ':memory:' }],
   ['--db', 'here.db', { db: '/work/here.db' }],
   ['--db', '~/here.db', { db: '/home/ada/here.db' }],

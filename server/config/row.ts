@@ -5,6 +5,9 @@ export interface Credential {
   readonly password: string;
 }
 
+/** Other catchers whose calls can be answered. */
+export type Catcher = 'mailhog' | 'maildev';
+
 /** Kind of option → type of its value. */
 export interface KindValues {
   readonly switch: boolean;
@@ -28,6 +31,7 @@ export interface KindValues {
   readonly smtpAuth: 'any' | 'off' | readonly Credential[];
   readonly hosts: readonly string[];
   readonly origins: readonly string[];
+  readonly catchers: readonly Catcher[];
 }
 
 export interface OptionRow {

@@ -1,7 +1,7 @@
 /** How each kind of value is written, read and shown. Nothing half-parses: `12x5` is not 12. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { join, resolve } from 'node:path';
-import { type Credential, canBeOff, type KindValues, type OptionRow } from './row.ts';
+import { type Catcher, type Credential, canBeOff, type KindValues, type OptionRow } from './row.ts';
 import { formatDuration, formatSize, parseDuration, parseSize } from './units.ts';
 
 /** `allowed` finishes the sentence "It has to be …". */
@@ -26,6 +26,7 @@ interface KindRules {
   readonly show: (value: unknown) => string;
 }
 
+const catchers = ['mailhog', 'maildev'] as const satisfies readonly Catcher[];
 const asWritten = (value: unknown) => String(value);
 const listed = (value: unknown) =>
   Array.isArray(value) && value.length > 0 ? value.join(',') : 'none';
@@ -92,6 +93,14 @@ const rules: Readonly<Record<keyof KindValues, KindRules>> = {
     list: true,
     secret: false,
     read: (text) => readItem(isHost(text) ? unbracket(text) : null, 'host names without a port'),
+    show: listed,
+  },
+  catchers: {
+    placeholder: '<name,…>',
+    list: true,
+    secret: false,
+    read: (text) =>
+      readItem(catchers.find((name) => name === text.toLowerCase()) ?? null, 'mailhog or maildev'),
     show: listed,
   },
   origins: {

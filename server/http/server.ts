@@ -5,6 +5,8 @@ import { ListenError } from '../listen-error.ts';
 import { createHttpApp } from './app.ts';
 import { HttpProblem, problemResponse, toProblem } from './errors.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
+import { createMailDev } from './maildev/create-maildev.ts';
+import { createMailHog } from './mailhog/create-mailhog.ts';
 import { createMailpit } from './mailpit/create-mailpit.ts';
 import { createContentTokens } from './security/content-token.ts';
 import { secureHeaders } from './security/headers.ts';
@@ -34,12 +36,15 @@ export interface HttpAddress {
  */
 const backlogOfPlatform = 0x7fff_ffff;
 
+const otherCatchers = { mailhog: createMailHog, maildev: createMailDev } as const;
+
 export function createHttpServer(options: HttpOptions, deps: HttpDeps): HttpServer {
   const { limits } = options;
   const eventStream = createEventStream(deps.events, limits, deps.metrics);
   const routeDeps = { ...deps, options, eventStream, contentTokens: createContentTokens() };
   const mailpit = createMailpit(routeDeps);
-  const app = createHttpApp(routeDeps, [mailpit]);
+  const asked = (options.compat ?? []).map((name) => otherCatchers[name](routeDeps));
+  const app = createHttpApp(routeDeps, [...asked, mailpit]);
   const answer = getRequestListener(app.fetch, {
     // The program, or the test suite it runs in, keeps its own Request and Response.
     overrideGlobalObjects: false,

@@ -20,6 +20,8 @@ export interface HttpOptions {
   readonly allowedHosts: readonly string[];
   /** Origins (`https://app.example.test:3000`) whose pages may use the API. */
   readonly allowedOrigins: readonly string[];
+  /** Other catchers whose calls are answered, beside Mailpit's. */
+  readonly compat?: readonly ('mailhog' | 'maildev')[];
   /** The built page, `dist/web`. It may be missing. */
   readonly pageDirectory: string;
   readonly limits: HttpLimits;
