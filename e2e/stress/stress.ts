@@ -46,14 +46,15 @@ async function main(): Promise<void> {
   const startedAt = new Date().toISOString();
   const done: StepReport[] = [];
   const report = (): Report => ({ startedAt, quick, machine: describeMachine(), steps: done });
+  const folder = asked.out ?? join(root, '.cache', 'stress', startedAt.replaceAll(/[:.]/g, '-'));
   process.stdout.write(`${renderHead(report())}\n`);
   for (const step of chosen) {
     say(`${step.title}`);
     done.push(await carryOut(step, run));
     process.stdout.write(`${done.slice(-1).map(renderStep).join('')}\n`);
+    // After each, so that an end in the middle loses only what was not done.
+    await saveReport(folder, report());
   }
-  const folder = asked.out ?? join(root, '.cache', 'stress', startedAt.replaceAll(/[:.]/g, '-'));
-  await saveReport(folder, report());
   say(`The report is in ${folder}.`);
   const checks = done.flatMap(({ notebook }) => notebook.checks);
   const passed = checks.filter((check) => check.passed).length;
