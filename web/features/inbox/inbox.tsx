@@ -55,6 +55,7 @@ export function Inbox({ filter, messageId, renderMessage }: InboxProps) {
         data-own-arrows
         tabIndex={-1}
       >
+        {onePane && messageId !== null && <h1 className="visually-hidden">Message</h1>}
         {messageId === null || inbox.controls === null ? (
           <NoMessageOpen />
         ) : (

@@ -46,6 +46,7 @@ export function Sessions({ filter, sessionId }: SessionsProps) {
           data-own-arrows
           tabIndex={-1}
         >
+          {onePane && <h1 className="visually-hidden">Session</h1>}
           <ErrorBoundary resetKey={sessionId}>
             <SessionView key={sessionId} sessionId={sessionId} sessions={sessions} />
           </ErrorBoundary>
