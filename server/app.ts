@@ -7,6 +7,7 @@
  * other way round: no new mail, replies in flight, then the page, then the store.
  */
 import { mkdir } from 'node:fs/promises';
+import { StoreError } from '../db/store-error.ts';
 import { sendTestMessage } from './commands/test-message.ts';
 import type { Config } from './config/options.ts';
 import type { Credential } from './config/row.ts';
@@ -63,7 +64,7 @@ export async function startApp(
 
   try {
     const inMemory = config.db === ':memory:';
-    if (!inMemory) await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+    if (!inMemory) await makeDataDirectory(config.dataDir);
     const tls = config.tls ? await loadTls(config, log) : null;
 
     const events = createEventBus();
@@ -154,6 +155,19 @@ export async function startApp(
   } catch (error) {
     await closeAll();
     throw error;
+  }
+}
+
+async function makeDataDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StoreError(
+      'cannotOpen',
+      `The data directory ${path} cannot be made (${why}). Name another with --data-dir (PRIXFIXE_DATA_DIR).`,
+      error,
+    );
   }
 }
 

@@ -146,3 +146,13 @@ test('the name of the database cannot act on the terminal', async () => {
   expect(server.stdout).toContain('\\u001b[2Jx\\u000a  Inbox  y.db');
   expect(server.stdout).not.toContain('\u001b');
 });
+
+test('a data directory that cannot be made: one sentence with a way out', async () => {
+  await using folder = await temporaryDirectory();
+  const file = join(folder.path, 'file');
+  await writeFile(file, '');
+  await using server = startCli([...anyPorts, '--data-dir', file]);
+  expect(await server.ended).toMatchObject({ code: 1 });
+  expect(server.stderr.trim().split('\n')).toHaveLength(1);
+  expect(server.stderr).toContain('--data-dir (PRIXFIXE_DATA_DIR)');
+});

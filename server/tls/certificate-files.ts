@@ -18,10 +18,9 @@ export async function readCertificateFiles(
   keyFile: string,
   nowMs: number,
 ): Promise<CertificateFiles> {
-  const [certificatePem, keyPem] = await Promise.all([
-    readPem(certificateFile, certificateOption),
-    readPem(keyFile, keyOption),
-  ]);
+  // One after the other: when both are missing, it is always the first that is told.
+  const certificatePem = await readPem(certificateFile, certificateOption);
+  const keyPem = await readPem(keyFile, keyOption);
   const certificate = parseCertificate(certificatePem, certificateFile);
   const key = parseKey(keyPem, keyFile);
   if (!certificate.checkPrivateKey(key)) {
