@@ -1,5 +1,5 @@
 import { planDefaults } from '../load/load-generator.ts';
-import { cpuCells, cpuColumns, sideBySide, whole } from './figures.ts';
+import { cpuCells, cpuColumns, phaseTable, sideBySide, whole } from './figures.ts';
 import { measure, type Step } from './stress-run.ts';
 
 export const burstStep: Step = {
@@ -31,6 +31,7 @@ export const burstStep: Step = {
         ],
       },
       sideBySide('Both ends of the wire', measured),
+      phaseTable(measured),
       {
         title: 'Counters',
         columns: ['', 'generator', 'server'],

@@ -86,3 +86,18 @@ export function sideBySide(title: string, { load, metrics }: Measured): Table {
     ],
   };
 }
+
+/** Where the server itself spent a message's time, and how late its event loop was. */
+export function phaseTable({ metrics }: Measured): Table {
+  const { phases = {}, event_loop: loop = null } = metrics ?? {};
+  return {
+    title: 'Phases, as the server timed them',
+    columns: ['ms', 'p50', 'p99'],
+    rows: [
+      ...Object.entries(phases)
+        .filter(([, found]) => typeof found?.p50 === 'number')
+        .map(([name, found]) => [name, ms(found?.p50), ms(found?.p99)]),
+      ['event loop delay', ms(loop?.delay_p50), ms(loop?.delay_p99)],
+    ],
+  };
+}

@@ -34,7 +34,7 @@ export interface MetricsDocument {
   readonly phases: Readonly<
     Record<string, { readonly p50: number | null; readonly p99: number | null } | undefined>
   >;
-  readonly event_loop: { readonly delay_p99: number | null };
+  readonly event_loop: { readonly delay_p50: number | null; readonly delay_p99: number | null };
   readonly accept_queue: null | {
     readonly listeners: readonly {
       readonly name: string;
