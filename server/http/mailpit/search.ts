@@ -14,7 +14,7 @@ import { badRequest } from './answers.ts';
 import { isTimeZone, parseMoment } from './moments.ts';
 
 const charactersMax = 2_000;
-const termsMax = 100;
+const termsMax = 50;
 
 /** Throws a refusal for what has no condition: that would be every message. */
 export function parseSearch(query: string, timeZone: string | null): Filter {
