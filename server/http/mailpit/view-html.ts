@@ -10,21 +10,6 @@ export function withCidUrls(html: string, cidUrl: (contentId: string) => string 
   });
 }
 
-/** `'self'` is for hosts that a source cannot name (IPv6 literals). */
-export function mailPolicy(ownImages: string): string {
-  return [
-    'sandbox allow-popups allow-popups-to-escape-sandbox',
-    "default-src 'none'",
-    "style-src 'unsafe-inline'",
-    `img-src data: ${ownImages.includes('[') ? "'self'" : ownImages}`,
-    'font-src data:',
-    'media-src data:',
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'self'",
-  ].join('; ');
-}
-
 /** RFC 2392 §2: the Content-ID in a `cid:` URL is percent-encoded; many senders do not. */
 function decodeCid(contentId: string): string {
   try {

@@ -6,7 +6,7 @@ import { contentDisposition } from '../content-disposition.ts';
 import { HttpProblem } from '../errors.ts';
 import { rewriteInPieces } from '../mail-html/rewrite-html.ts';
 import { type Route, route } from '../route.ts';
-import { inertPolicy } from '../security/headers.ts';
+import { inertPolicy, mailPolicy } from '../security/headers.ts';
 import type { RouteDeps } from '../types.ts';
 import { messageId, messageNotFound } from './messages.ts';
 
@@ -219,26 +219,6 @@ function decodeCid(contentId: string): string {
     if (error instanceof URIError) return contentId;
     throw error;
   }
-}
-
-/**
- * No scripts, no forms, an origin of its own. Only its own inline images load, the rest only when
- * the reader allows it. `'self'` is for hosts that a source cannot name (IPv6 literals).
- */
-function mailPolicy(ownImages: string, remoteAllowed: boolean): string {
-  const remote = remoteAllowed ? ' https: http:' : '';
-  const images = ownImages.includes('[') ? "'self'" : ownImages;
-  return [
-    'sandbox allow-popups allow-popups-to-escape-sandbox',
-    "default-src 'none'",
-    `style-src 'unsafe-inline'${remote}`,
-    `img-src data: ${images}${remote}`,
-    `font-src data:${remote}`,
-    `media-src data:${remote}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'self'",
-  ].join('; ');
 }
 
 function partNotFound(what: string): HttpProblem {

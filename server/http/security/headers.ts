@@ -31,3 +31,23 @@ export function secureHeaders(headers: Headers): void {
     if (!headers.has(name)) headers.set(name, value);
   }
 }
+
+/**
+ * No scripts, no forms, an origin of its own. Only its own inline images load, the rest only when
+ * the reader allows it. `'self'` is for hosts that a source cannot name (IPv6 literals).
+ */
+export function mailPolicy(ownImages: string, remoteAllowed = false): string {
+  const remote = remoteAllowed ? ' https: http:' : '';
+  const images = ownImages.includes('[') ? "'self'" : ownImages;
+  return [
+    'sandbox allow-popups allow-popups-to-escape-sandbox',
+    "default-src 'none'",
+    `style-src 'unsafe-inline'${remote}`,
+    `img-src data: ${images}${remote}`,
+    `font-src data:${remote}`,
+    `media-src data:${remote}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+  ].join('; ');
+}

@@ -2,11 +2,12 @@
 
 import type { MessageDetail, PartSummary } from '../../../storage/types.ts';
 import { rewriteMailHtml } from '../../mail-html/rewrite-html.ts';
+import { mailPolicy } from '../../security/headers.ts';
 import { messageNotFound, Refusal } from '../answers.ts';
 import { partId } from '../attachments.ts';
 import { findId, type MailpitContext, markRead } from '../context.ts';
 import type { MailpitRequest, MailpitRoute } from '../router.ts';
-import { mailPolicy, withCidUrls } from '../view-html.ts';
+import { withCidUrls } from '../view-html.ts';
 
 export function viewRoutes(context: MailpitContext): readonly MailpitRoute[] {
   const { storage, contentTokens } = context;
