@@ -144,7 +144,7 @@ function isWayIn({ path }: SourceFile): boolean {
     return true;
   }
   // `npm run …` starts it.
-  if (readFileSync(join(root, 'package.json'), 'utf8').includes(` ${path}"`)) return true;
+  if (text('package.json').includes(` ${path}"`)) return true;
   const base = path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
   return files.some((other) => other.path !== path && other.text.includes(`'./${base}`));
 }
