@@ -122,6 +122,21 @@ export const part = z.object({
   },
 });
 
+/** A one-time code. From a confidence of 0.5 on it can be used without asking. */
+export const foundCode = z.object({
+  value: z.string(),
+  written: z.string(),
+  confidence: z.number().min(0).max(1),
+  around: z.string(),
+});
+
+export const foundLink = z.object({
+  url: z.string(),
+  text: z.string(),
+  rel: z.enum(['action', 'unsubscribe', 'tracking', 'other']),
+  part: z.enum(['html', 'text']),
+});
+
 export const messageDetail = messageSummary.extend({
   envelope,
   origin,
@@ -135,8 +150,8 @@ export const messageDetail = messageSummary.extend({
   htmlTruncated: z.boolean(),
   root: part,
   problems: z.array(problem),
-  codes: z.array(z.string()),
-  links: z.array(z.object({ url: z.string(), text: z.string() })),
+  codes: z.array(foundCode),
+  links: z.array(foundLink),
 });
 
 export const selection = z.union([

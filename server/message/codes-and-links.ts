@@ -8,15 +8,38 @@
 import { decodeEntities } from './html-entities.ts';
 import { htmlToText, nextTag, skipElement, type Tag } from './html-text.ts';
 
-export interface Link {
+export interface FoundCode {
+  /** What a person would type: groups of digits are joined (`123 456` → `123456`). */
+  readonly value: string;
+  /** As it stands in the message. */
+  readonly written: string;
+  /** From 0 to 1; `confidentFrom` and above is meant to be used without asking. */
+  readonly confidence: number;
+  /** The words it was found in, on one line. */
+  readonly around: string;
+}
+
+/**
+ * `action`: what the message asks for, such as confirming, signing in or paying. `tracking`: a click
+ * counter or pixel that leads to nothing of that kind.
+ */
+export type LinkRel = 'action' | 'unsubscribe' | 'tracking' | 'other';
+
+export interface FoundLink {
+  /** As written, but whole and without entities; `http` or `https`. */
   readonly url: string;
   /** What is clicked on, or the URL itself. */
   readonly text: string;
+  readonly rel: LinkRel;
+  /** Where it stands; what stands in both is `html`. */
+  readonly part: 'html' | 'text';
 }
 
 export interface CodesAndLinks {
-  readonly codes: readonly string[];
-  readonly links: readonly Link[];
+  /** The most likely first, also those below `confidentFrom`. */
+  readonly codes: readonly FoundCode[];
+  /** Each URL once: actions first, then others, unsubscribing, tracking; else as in the message. */
+  readonly links: readonly FoundLink[];
 }
 
 export interface ReadableMessage {
@@ -24,6 +47,9 @@ export interface ReadableMessage {
   readonly text: string | null;
   readonly html: string | null;
 }
+
+/** From this confidence on a code is taken to be one. */
+export const confidentFrom = 0.5;
 
 const charactersMax = 200_000;
 const codesMax = 5;
@@ -69,26 +95,24 @@ const candidate =
 const reachBefore = 120;
 const reachAfter = 60;
 
-function findCodes(texts: readonly string[]): string[] {
-  const scores = new Map<string, number>();
+function findCodes(texts: readonly string[]): FoundCode[] {
+  const best = new Map<string, FoundCode>();
   for (const text of texts) {
-    for (const [code, score] of scoredCodes(withoutUrls(text))) {
-      scores.set(code, Math.max(score, scores.get(code) ?? 0));
+    for (const found of scoredCodes(withoutUrls(text))) {
+      const known = best.get(found.value);
+      if (known === undefined || known.confidence < found.confidence) best.set(found.value, found);
     }
   }
-  return [...scores]
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, codesMax)
-    .map(([code]) => code);
+  return [...best.values()].sort((a, b) => b.confidence - a.confidence).slice(0, codesMax);
 }
 
-function scoredCodes(text: string): [string, number][] {
+function scoredCodes(text: string): FoundCode[] {
   const words = [...text.matchAll(announcing)].map((match) => ({
     start: match.index,
     end: match.index + match[0].length,
   }));
   if (words.length === 0) return [];
-  const found: [string, number][] = [];
+  const found: FoundCode[] = [];
   let next = 0;
   for (const match of text.matchAll(candidate)) {
     const start = match.index;
@@ -105,7 +129,14 @@ function scoredCodes(text: string): [string, number][] {
     if (distance > reachAfter) continue;
     if (otherwise.test(text.slice(Math.max(0, start - 40), start))) continue;
     const score = scoreOf({ code: match[0], text, start, end, distance });
-    if (score > 0) found.push([match[0], score]);
+    if (score > 0) {
+      found.push({
+        value: match[0].replace(/(?<=^\d+)[ \u00a0-](?=\d+$)/, ''),
+        written: match[0],
+        confidence: Math.min(1, (score + 90) / 280),
+        around: aroundOf(text, start, end),
+      });
+    }
   }
   return found;
 }
@@ -126,6 +157,13 @@ function scoreOf({ code, text, start, end, distance }: Found): number {
   if (/^(?:19|20)\d\d$/.test(code) && !standsAlone && distance > 6) return 0;
   if (/^[A-Z]+-[A-Z]+$/.test(code)) return 0;
   return score;
+}
+
+function aroundOf(text: string, start: number, end: number): string {
+  return text
+    .slice(Math.max(0, start - 40), end + 40)
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 function lineAround(text: string, start: number, end: number): string {
@@ -157,8 +195,11 @@ const tracking =
 const social =
   /^https?:\/\/(?:www\.)?(?:facebook|twitter|x|instagram|linkedin|youtube|tiktok|pinterest)\.com\b/i;
 
-function ranked(links: readonly Link[]): Link[] {
-  const byUrl = new Map<string, Link>();
+type Draft = Omit<FoundLink, 'rel'>;
+const rels: readonly LinkRel[] = ['action', 'other', 'other', 'unsubscribe', 'tracking'];
+
+function ranked(links: readonly Draft[]): FoundLink[] {
+  const byUrl = new Map<string, Draft>();
   for (const link of links) {
     const known = byUrl.get(link.url);
     // A picture and a text often lead to the same place; the text says more.
@@ -168,18 +209,18 @@ function ranked(links: readonly Link[]): Link[] {
     .map((link, place) => ({ link, place, rank: rankOf(link) }))
     .sort((a, b) => a.rank - b.rank || a.place - b.place)
     .slice(0, linksMax)
-    .map(({ link }) => link);
+    .map(({ link, rank }) => ({ ...link, rel: rels[rank] ?? 'other' }));
 }
 
-function rankOf({ url, text }: Link): number {
+function rankOf({ url, text }: Draft): number {
   if (lastly.test(text) || lastly.test(url)) return 3;
   if (tracking.test(url)) return 4;
   if (social.test(url)) return 2;
   return confirming.test(text) || confirming.test(url) ? 0 : 1;
 }
 
-function htmlLinks(html: string): Link[] {
-  const links: Link[] = [];
+function htmlLinks(html: string): Draft[] {
+  const links: Draft[] = [];
   for (let tag = nextTag(html, 0); tag !== null && links.length < 10 * linksMax; ) {
     let next = tag.end;
     if (!tag.closing && (tag.name === 'style' || tag.name === 'script'))
@@ -189,7 +230,7 @@ function htmlLinks(html: string): Link[] {
       const end = anchorEnd(html, tag.end);
       if (url !== null) {
         const label = htmlToText(html.slice(tag.end, end)).replaceAll('\n', ' ');
-        links.push({ url, text: label.slice(0, linkTextMax) || url });
+        links.push({ url, text: label.slice(0, linkTextMax) || url, part: 'html' });
       }
       next = end;
     }
@@ -212,12 +253,12 @@ function hrefOf(html: string, tag: Tag): string {
   return decodeEntities(match?.[1] ?? match?.[2] ?? match?.[3] ?? '').trim();
 }
 
-function textLinks(text: string): Link[] {
-  const links: Link[] = [];
+function textLinks(text: string): Draft[] {
+  const links: Draft[] = [];
   for (const match of text.matchAll(/\bhttps?:\/\/[^\s<>"]{1,4000}/gi)) {
     if (links.length >= 10 * linksMax) break;
     const url = webUrl(withoutTrailingPunctuation(match[0]));
-    if (url !== null) links.push({ url, text: url });
+    if (url !== null) links.push({ url, text: url, part: 'text' });
   }
   return links;
 }

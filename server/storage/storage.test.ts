@@ -193,7 +193,11 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
       ].join('\r\n'),
     });
     const detail = await storage.detail(sent.id);
-    expect(detail).toMatchObject({ text: 'Your code is 481516.', html: null, codes: ['481516'] });
+    expect(detail).toMatchObject({
+      text: 'Your code is 481516.',
+      html: null,
+      codes: [{ value: '481516' }],
+    });
     expect(detail?.problems.map((problem) => problem.code)).toContain('missing-date');
     const serious = detail?.problems.filter((problem) => problem.severity !== 'info');
     expect(detail?.problemCount).toBe(serious?.length);

@@ -11,6 +11,7 @@ import type {
 } from '../../db/session-types.ts';
 import type { MessageStore, Retention, StoredMessage } from '../../db/types.ts';
 import type { EventBus } from '../events.ts';
+import type { FoundCode, FoundLink } from '../message/codes-and-links.ts';
 import type { HeaderField, Problem } from '../message/types.ts';
 
 export interface StorageOptions {
@@ -51,8 +52,8 @@ export interface MessageDetail extends StoredMessage {
   readonly root: PartSummary;
   readonly problems: readonly Problem[];
   /** Codes and links ready to use, most likely first. */
-  readonly codes: readonly string[];
-  readonly links: readonly { readonly url: string; readonly text: string }[];
+  readonly codes: readonly FoundCode[];
+  readonly links: readonly FoundLink[];
 }
 
 export interface WholeText {

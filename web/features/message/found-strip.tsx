@@ -4,19 +4,24 @@ import { CopyButton } from '../../components/copy-button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import styles from './found-strip.module.css';
 
+/** As the reader of messages has it. */
+const confidentFrom = 0.5;
 const codesMax = 3;
 const linksMax = 4;
 
 /** The code to type and the links to follow, without looking for them in the message. */
 export function FoundStrip({ codes, links }: Pick<MessageDetailShape, 'codes' | 'links'>) {
   const safeLinks = links.filter(({ url }) => /^(?:https?|mailto):/i.test(url));
-  if (codes.length === 0 && safeLinks.length === 0) return null;
+  const likelyCodes = codes
+    .filter(({ confidence }) => confidence >= confidentFrom)
+    .slice(0, codesMax);
+  if (likelyCodes.length === 0 && safeLinks.length === 0) return null;
   return (
     <section className={styles.strip} aria-label="Codes and links found in the message">
-      {codes.slice(0, codesMax).map((code) => (
-        <span className={styles.code} key={code}>
-          <code className={styles.digits}>{code}</code>
-          <CopyButton text={code} label={`Copy code ${code}`} />
+      {likelyCodes.map(({ value, written }) => (
+        <span className={styles.code} key={value}>
+          <code className={styles.digits}>{written}</code>
+          <CopyButton text={value} label={`Copy code ${value}`} />
         </span>
       ))}
       {safeLinks.slice(0, linksMax).map(({ url, text }) => (
