@@ -274,6 +274,7 @@ function storageOptions(
     durability: config.durability,
     threads: config.db !== ':memory:',
     onError: (error) => log.error('The store failed', { error }),
+    timed: metrics !== null,
     onRead: (tookMs) => metrics?.recordReading(tookMs),
   };
 }

@@ -1,8 +1,8 @@
 /** The aim: joined in the application, metrics run, end, and with `--no-metrics` are not there. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type App, startApp } from '../app.ts';
 import { parseConfig } from '../config/parse.ts';
 import { createLog } from '../log.ts';
@@ -81,9 +81,20 @@ describe('the application', () => {
     await app.close();
   }, 30_000);
 
-  test('with --no-metrics there is nothing', async () => {
+  test('with --no-metrics there is nothing, and accepting mail reads no clock for it', async () => {
     const app = await start(['--no-metrics', '--metrics-log', join(folder, 'm.jsonl')]);
-    await deliver(app);
+    const clock = vi.spyOn(performance, 'now');
+    const precise = vi.spyOn(process.hrtime, 'bigint');
+    try {
+      await deliver(app);
+      await deliver(app);
+      await eventually(() => app.storage.readDepth).toBe(0);
+      expect(clock).not.toHaveBeenCalled();
+      expect(precise).not.toHaveBeenCalled();
+    } finally {
+      clock.mockRestore();
+      precise.mockRestore();
+    }
     expect(app.metrics).toBeNull();
     const { messages } = await app.storage.list({
       filter: null,
@@ -92,9 +103,15 @@ describe('the application', () => {
       skip: 0,
     });
     const stored = await app.storage.get(messages[0]?.id ?? '');
-    expect(stored?.timings).toMatchObject({ sessionAgeMs: null, envelopeMs: null, dataMs: null });
+    expect(stored?.timings).toMatchObject({
+      sessionAgeMs: null,
+      envelopeMs: null,
+      dataMs: null,
+      commitMs: null,
+    });
     expect(new Set(stored?.dialogue.map(({ atMs }) => atMs))).toEqual(new Set([0]));
     expect((await fetch(`${app.url}/api/metrics`)).status).toBe(404);
     await app.close();
+    expect(readdirSync(folder)).not.toContain('m.jsonl');
   }, 30_000);
 });

@@ -7,7 +7,8 @@ import type { NewMessage, StoreOutcome } from '../../db/types.ts';
 
 export interface QueuedMessage {
   readonly message: NewMessage;
-  readonly arrivedAtMs: number;
+  /** `null` when commits are not timed. */
+  readonly arrivedAtMs: number | null;
 }
 
 /** Commits a batch and answers for each message in order. May reject: then none is stored. */
@@ -15,7 +16,8 @@ export type CommitBatch = (batch: readonly QueuedMessage[]) => Promise<readonly 
 
 export interface IntakeOptions {
   readonly commit: CommitBatch;
-  readonly clockMs: () => number;
+  /** `null` when commits are not timed. */
+  readonly clockMs: (() => number) | null;
   readonly queuedBytesMax: number;
   /** Batches under way at once; a second one keeps a writer thread from idling between two. */
   readonly batchesMax: number;
@@ -54,7 +56,7 @@ export class Intake {
         return;
       }
       this.#queuedBytes = total;
-      this.#queue.push({ message, arrivedAtMs: this.#options.clockMs(), resolve });
+      this.#queue.push({ message, arrivedAtMs: this.#options.clockMs?.() ?? null, resolve });
       this.#plan();
     });
   }

@@ -35,6 +35,7 @@ async function openHere(options: StorageOptions, events: EventBus): Promise<Stor
       // One connection serves both; the writer closes it.
       query: callDirectly(new Query(() => open.database), () => {}),
       commit: (batch) => channel.call('append', toAppendItems(batch)),
+      timed: options.timed ?? true,
       batchesMax: 1,
       events,
       onError: options.onError ?? ignoreError,
@@ -48,11 +49,11 @@ async function openHere(options: StorageOptions, events: EventBus): Promise<Stor
 
 function startWriter(
   open: OpenDatabase,
-  { location, retention }: StorageOptions,
+  { location, retention, timed = true }: StorageOptions,
   notify: (notice: WriterNotice) => void,
 ): Writer {
   try {
-    return new Writer(open, retention, notify);
+    return new Writer(open, { retention, timed }, notify);
   } catch (error) {
     open.close();
     // Damage that the look at the file did not meet shows at the first reading.
@@ -61,7 +62,7 @@ function startWriter(
 }
 
 async function openInThreads(options: StorageOptions, events: EventBus): Promise<Storage> {
-  const { location, durability, retention } = options;
+  const { location, durability, retention, timed = true } = options;
   const onError = options.onError ?? ignoreError;
   const notices = new Mailbox();
   // Both at once, for starting a thread takes longer than anything it then does.
@@ -71,7 +72,7 @@ async function openInThreads(options: StorageOptions, events: EventBus): Promise
       startThread<ThreadWriter, WriterNotice>({
         entry: threadEntry('writer-thread'),
         name: 'writer',
-        workerData: { location, durability, retention } satisfies WriterOptions,
+        workerData: { location, durability, retention, timed } satisfies WriterOptions,
         onNotice: (notice) => notices.deliver(notice),
         onEnd,
       }),
@@ -91,6 +92,7 @@ async function openInThreads(options: StorageOptions, events: EventBus): Promise
           const packed = packBatch(batch);
           return writer.call('appendPacked', packed, [packed.octets]);
         },
+        timed,
         batchesMax: 2,
         events,
         onError,

@@ -6,7 +6,7 @@ import type { AppendItem } from './writer.ts';
 interface PackedItem {
   readonly row: Omit<AppendRow, 'raw'>;
   readonly rawBytes: number;
-  readonly arrivedAtMs: number;
+  readonly arrivedAtMs: number | null;
 }
 
 export interface PackedBatch {

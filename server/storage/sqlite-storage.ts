@@ -45,6 +45,7 @@ export interface SqliteStorageOptions {
   readonly writer: Channel<Writer>;
   readonly query: Channel<Query>;
   readonly commit: CommitBatch;
+  readonly timed: boolean;
   readonly batchesMax: number;
   readonly events: EventBus;
   readonly onError: (error: Error) => void;
@@ -75,7 +76,7 @@ export class SqliteStorage implements Storage {
     this.#filedSeq = progress.filedSeq;
     this.#intake = new Intake({
       commit: options.commit,
-      clockMs,
+      clockMs: options.timed ? clockMs : null,
       queuedBytesMax,
       batchesMax: options.batchesMax,
     });

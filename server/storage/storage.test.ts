@@ -170,6 +170,19 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
     expect((await storage.get('latest'))?.id).toBe(sent.id);
   });
 
+  test('without timing it keeps no time of commits and tells of no readings', async () => {
+    const took: number[] = [];
+    const onRead = (tookMs: readonly number[]) => void took.push(...tookMs);
+    await reopen({ timed: false, onRead });
+    const untimed = await append();
+    expect((await storage.get(untimed.id))?.timings.commitMs).toBeNull();
+    expect(took).toEqual([]);
+    await reopen({ timed: true, onRead });
+    const timed = await append();
+    expect((await storage.get(timed.id))?.timings.commitMs).toBeGreaterThanOrEqual(0);
+    expect(took).toHaveLength(1);
+  });
+
   test('detail and parts are read from the octets', async () => {
     const sent = await append({
       raw: [

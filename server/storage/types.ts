@@ -24,6 +24,8 @@ export interface StorageOptions {
   readonly threads: boolean;
   /** Told of what no caller waits for: a thread that ended, a message that could not be filed. */
   readonly onError?: (error: Error) => void;
+  /** Whether commits and readings are timed; `true` when not given. */
+  readonly timed?: boolean;
   /** What reading took, in milliseconds, for each of some messages. */
   readonly onRead?: (tookMs: readonly number[]) => void;
 }

@@ -7,7 +7,9 @@ import { serve } from './thread-channel.ts';
 import type { StorageOptions } from './types.ts';
 import { Writer, type WriterNotice } from './writer.ts';
 
-export type WriterOptions = Pick<StorageOptions, 'location' | 'durability' | 'retention'>;
+export type WriterOptions = Pick<StorageOptions, 'location' | 'durability' | 'retention'> & {
+  readonly timed: boolean;
+};
 
 /** A writer that takes a batch in the form in which it crosses threads. */
 export class ThreadWriter extends Writer {
@@ -21,7 +23,7 @@ if (parentPort !== null) {
     const options: WriterOptions = workerData;
     const open = openForWriting(options);
     try {
-      const writer = new ThreadWriter(open, options.retention, notify);
+      const writer = new ThreadWriter(open, options, notify);
       return { service: writer, close: () => writer.close() };
     } catch (error) {
       open.close();

@@ -17,6 +17,7 @@ import { type AppendItem, Writer, type WriterNotice } from './writer.ts';
 
 const noRetention = { messagesMax: 0, ageMsMax: 0, bytesMax: 0 };
 const allMessages = { filter: null, limit: 1000, beforeSeq: null, skip: 0 };
+const rules = { retention: noRetention, timed: true };
 const full = { kind: 'notStored', refusal: 'storageFull' };
 
 let folder: string;
@@ -29,7 +30,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'prixfixe-writer-'));
   open = openForWriting({ location: join(folder, 'mail.db'), durability: 'full' });
   notices = [];
-  writer = new Writer(open, noRetention, (notice) => notices.push(notice));
+  writer = new Writer(open, rules, (notice) => notices.push(notice));
   queries = new MessageQueries(open.database);
 });
 
@@ -85,6 +86,7 @@ describe('a full disk', () => {
         writer: channel,
         query: callDirectly(new Query(() => open.database), () => {}),
         commit: (batch) => channel.call('append', toAppendItems(batch)),
+        timed: true,
         batchesMax: 1,
         events: createEventBus(),
         onError: () => {},
@@ -179,7 +181,7 @@ test('removed messages are purged when they can no longer be undone, and the log
   // The ten minutes are over at the next start at the latest.
   writer.close();
   open = openForWriting({ location: join(folder, 'mail.db'), durability: 'normal' });
-  writer = new Writer(open, noRetention, (notice) => notices.push(notice));
+  writer = new Writer(open, rules, (notice) => notices.push(notice));
   queries = new MessageQueries(open.database);
   await expect.poll(() => queries.tally().storedCount).toBe(0);
   const rows = (table: string) =>
@@ -197,7 +199,7 @@ test('a tally that does not agree is counted anew at the start', async () => {
   open.database.exec('UPDATE tally SET live_count = 7, unread_count = 9, live_bytes = 1');
   writer.close();
   open = openForWriting({ location: join(folder, 'mail.db'), durability: 'normal' });
-  writer = new Writer(open, noRetention, () => {});
+  writer = new Writer(open, rules, () => {});
   queries = new MessageQueries(open.database);
   expect(queries.tally()).toMatchObject({ liveCount: 2, unreadCount: 2, storedCount: 2 });
   expect(queries.overview().sizeBytes).toBe(queries.tally().storedBytes);

@@ -31,8 +31,8 @@ import { readPending, unreadable } from './reading.ts';
 /** A message on its way to a commit. */
 export interface AppendItem {
   readonly row: AppendRow;
-  /** On the clock of `clockMs`. */
-  readonly arrivedAtMs: number;
+  /** On the clock of `clockMs`; `null` when commits are not timed. */
+  readonly arrivedAtMs: number | null;
 }
 
 export type WriterNotice =
@@ -70,6 +70,12 @@ const retryMs = 1_000;
 /** Commit times kept for messages that wait to be read. */
 const commitTimesMax = 50_000;
 
+export interface WriterRules {
+  readonly retention: Retention;
+  /** Whether the time of commits and readings is kept. The clock that paces reading runs anyway. */
+  readonly timed: boolean;
+}
+
 /** A clock that all threads of the process share. */
 export function clockMs(): number {
   return performance.timeOrigin + performance.now();
@@ -78,6 +84,7 @@ export function clockMs(): number {
 export class Writer {
   readonly #open: OpenDatabase;
   readonly #store: SqliteMessageStore;
+  readonly #timed: boolean;
   readonly #notify: (notice: WriterNotice) => void;
   /** Made when first needed, as a short-lived store may never be. */
   #sessions: SessionStore | null = null;
@@ -94,8 +101,13 @@ export class Writer {
   #sliceCount = sliceWhilePouring.count;
   #closed = false;
 
-  constructor(open: OpenDatabase, retention: Retention, notify: (notice: WriterNotice) => void) {
+  constructor(
+    open: OpenDatabase,
+    { retention, timed }: WriterRules,
+    notify: (notice: WriterNotice) => void,
+  ) {
     this.#open = open;
+    this.#timed = timed;
     this.#notify = notify;
     this.#store = new SqliteMessageStore(open.database, retention);
     this.#planReading();
@@ -214,15 +226,21 @@ export class Writer {
 
   #commit(items: readonly AppendItem[]): readonly StoreOutcome[] {
     const { firstSeq, pruned } = this.#store.append(items.map((item) => item.row));
-    const now = clockMs();
+    if (this.#timed) this.#keepCommitTimes(items, firstSeq);
     this.#reportPruned(pruned);
-    return items.map((item, index) => {
-      const seq = firstSeq + index;
-      if (this.#commitTimes.size < commitTimesMax) {
-        this.#commitTimes.set(seq, Math.max(0, now - item.arrivedAtMs));
-      }
-      return { kind: 'stored', id: item.row.id, seq };
-    });
+    return items.map((item, index) => ({
+      kind: 'stored',
+      id: item.row.id,
+      seq: firstSeq + index,
+    }));
+  }
+
+  #keepCommitTimes(items: readonly AppendItem[], firstSeq: number): void {
+    const now = clockMs();
+    for (const [index, { arrivedAtMs }] of items.entries()) {
+      if (arrivedAtMs === null || this.#commitTimes.size >= commitTimesMax) continue;
+      this.#commitTimes.set(firstSeq + index, Math.max(0, now - arrivedAtMs));
+    }
   }
 
   #reportPruned({ ids }: Pruned): void {
@@ -315,7 +333,7 @@ export class Writer {
       startedMs = nowMs;
       if (nowMs > endMs) break;
     }
-    if (tookMs.length > 0) this.#notify({ kind: 'read', tookMs });
+    if (this.#timed && tookMs.length > 0) this.#notify({ kind: 'read', tookMs });
     return filings;
   }
 

@@ -18,7 +18,7 @@ if (parentPort !== null) {
   serve<MortalWriter, WriterNotice>(parentPort, (notify) => {
     const open = openForWriting({ location: String(workerData), durability: 'normal' });
     const retention = { messagesMax: 0, ageMsMax: 0, bytesMax: 0 };
-    const writer = new MortalWriter(open, retention, notify);
+    const writer = new MortalWriter(open, { retention, timed: true }, notify);
     return { service: writer, close: () => writer.close() };
   });
 }
