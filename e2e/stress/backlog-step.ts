@@ -7,9 +7,10 @@
  * what comes late or, once the server's kernel has given up, never. So connect and greeting are
  * both shown, and clients may fail where the queue is shorter than the burst.
  */
+
+import { describeMachine } from '../load/host.ts';
 import { planDefaults } from '../load/load-generator.ts';
 import { ms, pair } from './figures.ts';
-import { describeMachine } from './host.ts';
 import { type Measured, measure, type Step } from './stress-run.ts';
 
 /** Later than the first and the second repetition of a SYN and of the answer to it. */

@@ -1,7 +1,7 @@
 /** The report: Markdown for people, JSON for programs. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Machine } from './host.ts';
+import type { Machine } from '../load/host.ts';
 import type { Notebook, Table } from './stress-run.ts';
 
 export interface StepReport {

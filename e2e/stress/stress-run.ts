@@ -3,6 +3,7 @@
  * own, and a notebook for what was found.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { busyCpuMs, type ListenCounts, listenCounts } from '../load/host.ts';
 import type { LoadGenerator } from '../load/load-generator.ts';
 import {
   cpuMsOf,
@@ -13,7 +14,6 @@ import {
 import type { LoadPlan, LoadResult } from '../load/types.ts';
 import { isWhole, type Verification, verifyStored } from '../load/verify-stored.ts';
 import { type CounterRow, compareCounters } from './counters.ts';
-import { busyCpuMs, type ListenCounts, listenCounts } from './host.ts';
 import { type MetricsDocument, readMetrics } from './metrics-document.ts';
 
 const readTimeoutMs = 120_000;

@@ -1,12 +1,12 @@
 /** `npm run stress`: loads the built server hard, checks that nothing was lost, reports. */
-import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildProgram } from '../load/build-program.ts';
+import { describeMachine, loadAverage } from '../load/host.ts';
 import { startLoadGenerator } from '../load/load-generator.ts';
 import { builtProgram } from '../load/server-process.ts';
 import { backlogStep } from './backlog-step.ts';
 import { burstStep } from './burst-step.ts';
-import { describeMachine, loadAverage } from './host.ts';
 import { type Report, renderHead, renderStep, type StepReport, saveReport } from './report.ts';
 import { sizesStep } from './sizes-step.ts';
 import { Notebook, type Step, type StressRun } from './stress-run.ts';
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
   const { quick, chosen, program } = asked;
-  if (program === builtProgram) await build();
+  if (program === builtProgram) await buildProgram();
   await using generator = await startLoadGenerator();
   const say = (text: string) => process.stderr.write(`${text}\n`);
   const run: StressRun = { quick, program, generator, say };
@@ -111,15 +111,4 @@ function readArguments() {
     process.exitCode = 2;
     return null;
   }
-}
-
-/** What has not changed since the last time is not built again. */
-async function build(): Promise<void> {
-  const code = 'import { build } from "./server/scripts/setup.mjs"; await build();';
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  const status = await new Promise((done) => child.once('close', done));
-  if (status !== 0) throw new Error('The server could not be built.');
 }

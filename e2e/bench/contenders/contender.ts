@@ -1,0 +1,23 @@
+/** Somebody who takes mail and is measured: a process of its own on a free loopback port. */
+
+export const contenderNames = ['prixfixe-dev', 'smtp-sink', 'MailDev', 'smtp-server'] as const;
+export type ContenderName = (typeof contenderNames)[number];
+
+export interface Contender extends AsyncDisposable {
+  readonly name: ContenderName;
+  readonly pid: number;
+  readonly port: number;
+  /** Only where the contender can be asked: messages in its store, all of them searchable. */
+  readonly storedCount: (() => Promise<number>) | null;
+}
+
+export interface ContenderNeeds {
+  /** More than the load will open. */
+  readonly connectionsMax: number;
+  readonly listenBacklog: number;
+}
+
+export const usualNeeds: ContenderNeeds = { connectionsMax: 100, listenBacklog: 1024 };
+
+/** Why a contender cannot be had: shown in its place, and the others are still measured. */
+export class ContenderMissing extends Error {}

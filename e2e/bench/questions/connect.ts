@@ -1,0 +1,17 @@
+import type { Question } from '../question.ts';
+import { compareThroughput } from '../throughput.ts';
+
+export const connect: Question = {
+  name: 'connect',
+  title: 'How many messages a second, each with a connection of its own?',
+  ask: (bench, notebook) =>
+    compareThroughput(bench, notebook, {
+      contenders: ['smtp-sink', 'prixfixe-dev'],
+      connections: 50,
+      messages: 5_000,
+      messagesOfSlow: 1_000,
+      session: 'per-message',
+      message: { sizeBytes: 10 * 1024, body: 'text' },
+      row: '10 KB',
+    }),
+};
