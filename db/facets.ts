@@ -16,14 +16,21 @@ export const facets = {
   messageId: 10,
   /** What a message has: the key is one of `traits`. */
   trait: 11,
+  /** Of the recipients; each domain once. */
+  domain: 12,
 } as const;
 
 export type FacetName = keyof typeof facets;
 
 export const traits = { inline: 'inline' } as const;
 
-/** Those whose live messages are counted for the sidebar. */
-export const inboxFacets = [facets.recipient, facets.user, facets.tag] as const;
+/** Those whose live messages are counted, by `inbox-counts.ts` and with every change of many. */
+export const inboxFacets: readonly number[] = [
+  facets.recipient,
+  facets.user,
+  facets.tag,
+  facets.domain,
+];
 
 export interface Facet {
   readonly facet: number;
@@ -40,6 +47,12 @@ export function addressKey(address: string): string {
   if (folded === '') return '';
   const at = folded.lastIndexOf('@');
   return `${folded.slice(at + 1)} ${folded.slice(0, Math.max(at, 0))}`;
+}
+
+/** Of a recipient's address; `''` for the one mailbox that may stand without (RFC 5321 §4.1.1.3). */
+export function domainOf(address: string): string {
+  const at = address.lastIndexOf('@');
+  return at === -1 ? '' : foldCase(address.slice(at + 1));
 }
 
 /** The keys of every address of a domain lie from `from` on and below `below`. */

@@ -8,7 +8,15 @@
  */
 import type { Condition, SqlValue } from './condition.ts';
 import { containsCondition } from './contains.ts';
-import { addressKey, domainKeyRange, type FacetName, facets, foldCase, traits } from './facets.ts';
+import {
+  addressKey,
+  domainKeyRange,
+  type FacetName,
+  facets,
+  foldCase,
+  inboxFacets,
+  traits,
+} from './facets.ts';
 import type { Filter } from './types.ts';
 import { matchExpression } from './words.ts';
 
@@ -39,6 +47,27 @@ export function filterToSql(filter: Filter | null): FilterSql {
     needsMessage: all.some((condition) => condition.needsMessage),
     values: all.flatMap((condition) => condition.values),
   };
+}
+
+/**
+ * The one inbox that a filter means, with its unread, its read or all messages; `null` when it asks
+ * for anything else. Such a filter needs no counting: the table `inbox` has the numbers.
+ */
+export function inboxOf(
+  filter: Filter,
+): { readonly facet: number; readonly key: string; readonly isRead: boolean | null } | null {
+  let exact: ExactFacet | null = null;
+  let isRead: boolean | null = null;
+  for (const part of conjuncts(filter)) {
+    if (part.kind === 'isRead' && (isRead === null || isRead === part.isRead)) {
+      isRead = part.isRead;
+      continue;
+    }
+    if (exact !== null) return null;
+    exact = exactFacet(part);
+    if (exact === null || !inboxFacets.includes(exact.facet)) return null;
+  }
+  return exact === null ? null : { ...exact, isRead };
 }
 
 function conjuncts(filter: Filter): readonly Filter[] {
@@ -82,12 +111,16 @@ function wordsDriver(filters: readonly Filter[]): Driver {
   };
 }
 
+interface ExactFacet {
+  readonly facet: number;
+  readonly key: string;
+}
+
 /** The facet and key that a filter demands exactly, or `null`. */
-function exactFacet(filter: Filter): { readonly facet: number; readonly key: string } | null {
+function exactFacet(filter: Filter): ExactFacet | null {
   switch (filter.kind) {
     case 'address':
-      if (filter.address.startsWith('@')) return null;
-      return { facet: facets[filter.field], key: addressKey(filter.address) };
+      return addressFacet(filter.field, filter.address);
     case 'user':
       return { facet: facets.user, key: foldCase(filter.user) };
     case 'tag':
@@ -140,17 +173,15 @@ function toCondition(filter: Filter): Condition {
       return addressCondition(filter.field, filter.address);
     case 'user':
     case 'tag':
-    case 'messageId': {
-      const exact = exactFacet(filter);
-      return hasFacet(exact?.facet ?? 0, exact?.key ?? '');
-    }
+    case 'messageId':
+      return hasFacet(exactFacet(filter));
     case 'hasTag':
       return plain(
         'EXISTS (SELECT 1 FROM message_facet AS t WHERE t.seq = l.seq AND t.facet = ?)',
         facets.tag,
       );
     case 'hasInline':
-      return hasFacet(facets.trait, traits.inline);
+      return hasFacet({ facet: facets.trait, key: traits.inline });
     case 'isRead':
       return plain('l.is_read = ?', filter.isRead ? 1 : 0);
     default:
@@ -198,7 +229,8 @@ function messageCondition(
 }
 
 function addressCondition(field: FacetName, address: string): Condition {
-  if (!address.startsWith('@')) return hasFacet(facets[field], addressKey(address));
+  const exact = addressFacet(field, address);
+  if (exact !== null) return hasFacet(exact);
   const range = domainKeyRange(address.slice(1));
   return plain(
     'l.seq IN (SELECT f.seq FROM message_facet AS f INDEXED BY message_facet_key WHERE f.facet = ? AND f.key >= ? AND f.key < ?)',
@@ -208,11 +240,17 @@ function addressCondition(field: FacetName, address: string): Condition {
   );
 }
 
-function hasFacet(facet: number, key: string): Condition {
+/** Domains have a facet of their own only where they are inboxes. */
+function addressFacet(field: FacetName, address: string): ExactFacet | null {
+  if (!address.startsWith('@')) return { facet: facets[field], key: addressKey(address) };
+  return field === 'recipient' ? { facet: facets.domain, key: foldCase(address.slice(1)) } : null;
+}
+
+function hasFacet(exact: ExactFacet | null): Condition {
   return plain(
     'EXISTS (SELECT 1 FROM message_facet AS f WHERE f.seq = l.seq AND f.facet = ? AND f.key = ?)',
-    facet,
-    key,
+    exact?.facet ?? 0,
+    exact?.key ?? '',
   );
 }
 

@@ -1,5 +1,13 @@
 /** Which facets a message has. */
-import { addressKey, type Facet, type FacetName, facets, foldCase, traits } from './facets.ts';
+import {
+  addressKey,
+  domainOf,
+  type Facet,
+  type FacetName,
+  facets,
+  foldCase,
+  traits,
+} from './facets.ts';
 import type { Envelope, Mailbox, ReadingResult } from './types.ts';
 
 /** More addresses than this in one header field are shown and searched as words only. */
@@ -14,6 +22,8 @@ export function readingFacets(
 ): readonly Facet[] {
   const found: Facet[] = [addressFacet('sender', envelope.reversePath)];
   for (const path of envelope.forwardPaths) found.push(addressFacet('recipient', path.address));
+  const domains = new Set(envelope.forwardPaths.map((path) => domainOf(path.address)));
+  for (const key of domains) if (key !== '') found.push({ facet: facets.domain, key, label: key });
   if (authUser !== null) {
     found.push({ facet: facets.user, key: foldCase(authUser), label: authUser });
   }

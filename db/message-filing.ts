@@ -1,4 +1,5 @@
 /** What is committed and not yet read, and what the reader found: as rows, as facets, as words. */
+import { InboxCounts } from './inbox-counts.ts';
 import { readingFacets, tagFacets } from './message-facets.ts';
 import type { StoreStatements } from './message-statements.ts';
 import { addFacets, tagsJson } from './message-tags.ts';
@@ -74,17 +75,19 @@ export class MessageFiling {
     if (last === undefined) return [];
     return this.#writes.write(() => {
       const summaries: MessageSummary[] = [];
+      const counts = new InboxCounts();
       for (const filing of filings) {
-        const summary = this.#fileOne(filing);
+        const summary = this.#fileOne(filing, counts);
         if (summary !== null) summaries.push(summary);
       }
+      counts.save(this.#statements);
       this.#writes.add({ filedSeq: last - this.#writes.tally.filedSeq });
       return summaries;
     });
   }
 
   /** The summary of what is live. */
-  #fileOne({ reading, envelope, commitMs }: Filing): MessageSummary | null {
+  #fileOne({ reading, envelope, commitMs }: Filing, counts: InboxCounts): MessageSummary | null {
     const { seq } = reading;
     const row = firstRow<UnfiledRow>(this.#statements.filingFacts, seq);
     if (row === null) return null;
@@ -94,7 +97,7 @@ export class MessageFiling {
     this.#statements.fileMessage.run({ ...columns, commit_ms: commitMs, seq });
     const isRead = row.is_read === null ? null : row.is_read === 1;
     const facets = readingFacets(reading, envelope, row.auth_user);
-    addFacets(this.#statements, { seq, isRead }, [...facets, ...tags]);
+    addFacets(this.#statements, counts, { seq, isRead }, [...facets, ...tags]);
     this.#statements.insertFts.run(seq, ...indexColumns(reading, envelope).map(toIndexWords));
     return row.is_read === null ? null : toSummary({ ...row, ...columns, is_read: row.is_read });
   }

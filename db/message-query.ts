@@ -5,7 +5,7 @@
 import { showWords } from './contains.ts';
 import type { Database, Statement } from './driver.ts';
 import { facets } from './facets.ts';
-import { type FilterSql, filterToSql } from './filter-to-sql.ts';
+import { type FilterSql, filterToSql, inboxOf } from './filter-to-sql.ts';
 import {
   allRows,
   firstRow,
@@ -39,6 +39,7 @@ const sql = {
     WHERE seq = (SELECT seq FROM live_message ORDER BY seq DESC LIMIT 1)`,
   inboxes: `SELECT label, key, message_count, unread_count FROM inbox
     WHERE facet = ? AND message_count > 0 ORDER BY message_count DESC, key LIMIT ?`,
+  inboxCounts: 'SELECT message_count, unread_count FROM inbox WHERE facet = ? AND key = ?',
   ownChanges: 'SELECT total_changes() AS changes',
   pendingCount: 'SELECT count(*) AS count FROM live_message WHERE seq > ?',
 } as const;
@@ -80,13 +81,16 @@ export class MessageQueries {
     return this.#snapshot(() => {
       const filter = filterToSql(query.filter);
       const limit = Math.min(Math.max(query.limit, 1), listMax);
-      const rows = this.#rows(filter, { ...query, limit: limit + 1 });
-      const messages = rows.slice(0, limit).map(toSummary);
       const tally = this.tally();
+      const counts = this.#matched(query, filter, tally);
+      // Beyond the last one there may lie many that were removed, and none that is looked for.
+      const rest = query.beforeSeq === null ? counts.matched - query.skip : Number.MAX_SAFE_INTEGER;
+      const rows = this.#rows(filter, { ...query, limit: Math.min(limit + 1, Math.max(rest, 0)) });
+      const messages = rows.slice(0, limit).map(toSummary);
       return {
         messages,
         nextBeforeSeq: rows.length > limit ? (messages.at(-1)?.seq ?? null) : null,
-        ...this.#matched(query, filter, tally),
+        ...counts,
         total: tally.liveCount,
         unread: tally.unreadCount,
       };
@@ -181,6 +185,8 @@ export class MessageQueries {
     if (query.filter === null) {
       return { matched: tally.liveCount, matchedUnread: tally.unreadCount };
     }
+    const inbox = inboxOf(query.filter);
+    if (inbox !== null) return this.#inboxCounts(inbox);
     const key = JSON.stringify([query.filter, this.#version()]);
     if (this.#lastMatched?.key === key) return this.#lastMatched.matched;
     const { from, where, needsMessage, values } = filter;
@@ -193,6 +199,21 @@ export class MessageQueries {
     const matched = { matched: row?.matched ?? 0, matchedUnread: row?.unread ?? 0 };
     this.#lastMatched = { key, matched };
     return matched;
+  }
+
+  /** Kept current by every operation, however many messages they stand for. */
+  #inboxCounts({ facet, key, isRead }: NonNullable<ReturnType<typeof inboxOf>>): Matched {
+    const row = firstRow<{ message_count: number; unread_count: number }>(
+      this.#statements.inboxCounts,
+      facet,
+      key,
+    );
+    const all = row?.message_count ?? 0;
+    const unread = row?.unread_count ?? 0;
+    if (isRead === null) return { matched: all, matchedUnread: unread };
+    return isRead
+      ? { matched: all - unread, matchedUnread: 0 }
+      : { matched: unread, matchedUnread: unread };
   }
 
   /** Differs after any change: one half tells of other connections, the other of this one. */

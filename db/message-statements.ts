@@ -102,8 +102,9 @@ const sql = {
   sweepRemovals: `DELETE FROM removal
     WHERE NOT EXISTS (SELECT 1 FROM removed_message WHERE removal_id = removal.id)`,
 
-  inboxOne: `INSERT INTO inbox VALUES (?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET
-    message_count = message_count + 1, unread_count = unread_count + excluded.unread_count`,
+  inboxAdd: `INSERT INTO inbox VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+    message_count = message_count + excluded.message_count,
+    unread_count = unread_count + excluded.unread_count`,
   inboxSelected: inboxSelected.replace('%facets', counted),
   inboxTags: inboxSelected.replace('%facets', String(facets.tag)),
   inboxUnread: `INSERT INTO inbox (facet, key, label, message_count, unread_count)

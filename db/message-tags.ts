@@ -1,5 +1,6 @@
 /** Facets and tags of messages as rows, and the counts of inboxes that follow from them. */
-import { type Facet, inboxFacets } from './facets.ts';
+import type { Facet } from './facets.ts';
+import { InboxCounts } from './inbox-counts.ts';
 import { tagFacets } from './message-facets.ts';
 import type { StoreStatements } from './message-statements.ts';
 import { allRows, firstRow } from './rows.ts';
@@ -14,14 +15,13 @@ interface Tagged {
 /** `isRead` is `null` for a message that is not live and therefore not counted. */
 export function addFacets(
   statements: StoreStatements,
+  counts: InboxCounts,
   { seq, isRead }: { readonly seq: number; readonly isRead: boolean | null },
   added: readonly Facet[],
 ): void {
-  for (const { facet, key, label } of added) {
-    const isNew = statements.insertFacet.run(seq, facet, key).changes > 0;
-    if (isNew && isRead !== null && inboxFacets.some((inbox) => inbox === facet)) {
-      statements.inboxOne.run(facet, key, label, isRead ? 0 : 1);
-    }
+  for (const facet of added) {
+    const isNew = statements.insertFacet.run(seq, facet.facet, facet.key).changes > 0;
+    if (isNew && isRead !== null) counts.add(facet, isRead);
   }
 }
 
@@ -40,7 +40,9 @@ export function retag(
   const wanted = tagFacets(tags);
   statements.setTags.run(tagsJson(wanted), seq);
   const live = firstRow<{ is_read: number }>(statements.liveBySeq, seq);
-  addFacets(statements, { seq, isRead: live === null ? null : live.is_read === 1 }, wanted);
+  const counts = new InboxCounts();
+  addFacets(statements, counts, { seq, isRead: live === null ? null : live.is_read === 1 }, wanted);
+  counts.save(statements);
 }
 
 export function renameTag(statements: StoreStatements, tag: string, name: string): TagRenaming {
