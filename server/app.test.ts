@@ -50,11 +50,17 @@ test('two in one process do not touch each other', async () => {
   expect((await two.storage.overview()).total).toBe(0);
 });
 
+test('without HTTP only SMTP listens', async () => {
+  const app = await start({ httpPort: null });
+  expect(app).toMatchObject({ http: null, url: null });
+  expect(app.smtp.port).toBeGreaterThan(0);
+});
+
 test('a taken HTTP port closes what was opened before it', async () => {
   const first = await start({});
   const smtpPort = await freePort();
   await expect(
-    startApp(defaultConfig({ ...freePorts, smtpPort, httpPort: first.http.port }), { log }),
+    startApp(defaultConfig({ ...freePorts, smtpPort, httpPort: first.http?.port ?? 0 }), { log }),
   ).rejects.toMatchObject({ code: 'EADDRINUSE' });
   const second = await start({ smtpPort });
   expect(second.smtp.port).toBe(smtpPort);

@@ -8,19 +8,17 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { StoreError } from '../db/store-error.ts';
-import { sendTestMessage } from './commands/test-message.ts';
 import type { Config } from './config/options.ts';
 import type { Credential } from './config/row.ts';
 import { createEventBus, type EventBus } from './events.ts';
-import { createHttpServer } from './http/server.ts';
 import type { ServerInfoShape } from './http/shapes.ts';
-import { defaultHttpLimits } from './http/types.ts';
+import { defaultHttpLimits, type HttpDeps } from './http/types.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { appendTo, startMetricsLog } from './metrics/metrics-log.ts';
 import type { MetricsSource } from './metrics/types.ts';
 import { packageInfo } from './package-info.ts';
-import { createSessionRecorder } from './sessions/session-recorder.ts';
+import { createSessionRecorder, type SessionRecorder } from './sessions/session-recorder.ts';
 import { composeObservers } from './smtp/observers.ts';
 import { createSmtpServer } from './smtp/server.ts';
 import type { Intake, ListeningAddress, SmtpServer, SmtpServerOptions } from './smtp/types.ts';
@@ -32,18 +30,21 @@ import { loadTlsMaterial, type TlsMaterial } from './tls/load-tls-material.ts';
 export interface App {
   readonly smtp: ListeningAddress;
   readonly smtps: ListeningAddress | null;
-  readonly http: ListeningAddress;
-  /** Where a browser finds the page. */
-  readonly url: string;
+  /** `null` without HTTP. */
+  readonly http: ListeningAddress | null;
+  /** Where a browser finds the page; `null` without HTTP. */
+  readonly url: string | null;
   /** The local authority for clients to trust; `null` with own certificate files or without TLS. */
   readonly caPem: string | null;
   /** What a person should hear of at the start. */
   readonly notices: readonly string[];
   readonly storage: Storage;
   readonly events: EventBus;
+  readonly sessions: SessionRecorder;
   /** `null` with `--no-metrics`. */
   readonly metrics: MetricsSource | null;
-  close(): Promise<void>;
+  /** Replies in flight get `graceMs` to finish; 5 s unless given. */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
 /** Rejects with a typed error whose `message` says what happened and the way out. */
@@ -53,13 +54,17 @@ export async function startApp(
     readonly log: Log;
     /** Where `--metrics-log -` goes. */
     readonly print?: (line: string) => void;
+    /** Times the steps of sessions also where nothing is measured. */
+    readonly timed?: boolean;
   },
 ): Promise<App> {
   const { log } = io;
   const startedAtMs = Date.now();
-  const toClose: (() => Promise<void>)[] = [];
-  const closeAll = async () => {
-    for (let close = toClose.pop(); close !== undefined; close = toClose.pop()) await close();
+  const toClose: Close[] = [];
+  const closeAll: Close = async (options) => {
+    for (let close = toClose.pop(); close !== undefined; close = toClose.pop()) {
+      await close(options);
+    }
   };
 
   try {
@@ -74,10 +79,11 @@ export async function startApp(
     toClose.push(() => storage.close());
     if (metrics !== null) startRecording(metrics, { config, storage, io, toClose });
 
+    const isTimed = metrics !== null || io.timed === true;
     const sessions = createSessionRecorder({
       storage,
       events,
-      clockMs: metrics === null ? null : () => performance.now(),
+      clockMs: isTimed ? () => performance.now() : null,
       onError: (error) => log.error('SMTP sessions could not be stored', { error }),
     });
     toClose.push(() => sessions.close());
@@ -88,46 +94,31 @@ export async function startApp(
       observer: composeObservers(
         metrics === null ? [sessions.observer] : [metrics.observer, sessions.observer],
       ),
-      ...(metrics === null ? { clockMs: null } : {}),
+      ...(isTimed ? {} : { clockMs: null }),
       reportFault: ({ session, during, error }) =>
         log.error('An SMTP session failed by a fault of ours', { ...session, during, error }),
     });
     const { smtp, smtps } = await smtpServer.listen();
-    toClose.push(() => smtpServer.close());
+    toClose.push((options) => smtpServer.close(options));
 
-    const package_ = packageInfo();
-    const httpServer = createHttpServer(
-      {
-        host: config.httpHost,
-        port: config.httpPort,
-        backlog: config.listenBacklog,
-        httpAuth: config.httpAuth,
-        allowedHosts: config.allowedHosts,
-        allowedOrigins: config.allowedOrigins,
-        compat: config.compat,
-        pageDirectory: package_.pageDirectory,
-        limits: defaultHttpLimits,
-      },
-      {
+    const http = await startHttp(config, {
+      toClose,
+      deps: {
         storage,
         events,
         sessions,
         metrics,
         serverInfo: () =>
-          describeServer({ config, tls, smtp, smtps, storage, startedAtMs, ...package_ }),
+          describeServer({ config, tls, smtp, smtps, storage, startedAtMs, ...packageInfo() }),
         caPem: () => tls?.caPem ?? null,
-        sendTestMessage: (to) =>
-          sendTestMessage({
-            to,
-            server: smtp,
-            caPem: tls?.caPem ?? null,
-            credential: testCredential(config),
-          }),
+        sendTestMessage: async (to) => {
+          const { sendTestMessage } = await import('./commands/test-message.ts');
+          const caPem = tls?.caPem ?? null;
+          return sendTestMessage({ to, server: smtp, caPem, credential: testCredential(config) });
+        },
         logError: (message, error) => log.error(message, { error }),
       },
-    );
-    const http = await httpServer.listen();
-    toClose.push(() => httpServer.close());
+    });
     if (metrics !== null) {
       metrics.attachGauges({
         activeConnections: () => smtpServer.connectionCount,
@@ -144,11 +135,12 @@ export async function startApp(
       smtp,
       smtps,
       http,
-      url: urlOf(http),
+      url: http === null ? null : urlOf(http),
       caPem: tls?.caPem ?? null,
       notices: tls?.notices ?? [],
       storage,
       events,
+      sessions,
       metrics,
       close: closeAll,
     };
@@ -156,6 +148,34 @@ export async function startApp(
     await closeAll();
     throw error;
   }
+}
+
+type Close = (options?: { readonly graceMs?: number }) => Promise<void>;
+
+/** Loaded only where it is wanted: a sink inside a test needs no page. */
+async function startHttp(
+  config: Config,
+  { deps, toClose }: { readonly deps: HttpDeps; readonly toClose: Close[] },
+): Promise<ListeningAddress | null> {
+  if (config.httpPort === null) return null;
+  const { createHttpServer } = await import('./http/server.ts');
+  const server = createHttpServer(
+    {
+      host: config.httpHost,
+      port: config.httpPort,
+      backlog: config.listenBacklog,
+      httpAuth: config.httpAuth,
+      allowedHosts: config.allowedHosts,
+      allowedOrigins: config.allowedOrigins,
+      compat: config.compat,
+      pageDirectory: packageInfo().pageDirectory,
+      limits: defaultHttpLimits,
+    },
+    deps,
+  );
+  const http = await server.listen();
+  toClose.push(() => server.close());
+  return http;
 }
 
 async function makeDataDirectory(path: string): Promise<void> {
@@ -211,7 +231,7 @@ function startRecording(
     readonly config: Config;
     readonly storage: Storage;
     readonly io: { readonly log: Log; readonly print?: (line: string) => void };
-    readonly toClose: (() => Promise<void>)[];
+    readonly toClose: Close[];
   },
 ): void {
   const { config, storage, toClose } = about;
@@ -253,10 +273,10 @@ function countedIntake(storage: Storage): Intake & { readonly depth: number } {
   };
 }
 
-function listenersOf(smtp: SmtpServer, http: ListeningAddress) {
+function listenersOf(smtp: SmtpServer, http: ListeningAddress | null) {
   return [
     ...smtp.sockets.map(({ listener, address }) => ({ name: listener, address })),
-    { name: 'http' as const, address: http },
+    ...(http === null ? [] : [{ name: 'http' as const, address: http }]),
   ];
 }
 

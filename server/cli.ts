@@ -140,7 +140,7 @@ async function serve(config: Config, { log, version }: { log: Log; version: stri
   // A signal that came while starting.
   if (stopRequested) return stopping();
   for (const notice of app.notices) log.warn(notice);
-  const exposure = exposureWarning(app.http, config);
+  const exposure = app.http === null ? null : exposureWarning(app.http, config);
   if (exposure !== null) log.warn(exposure);
   if (!config.quiet) {
     // Standard output belongs to the JSON lines when they go there.
@@ -148,7 +148,7 @@ async function serve(config: Config, { log, version }: { log: Log; version: stri
     const shown = { ...config, db: printable(config.db) };
     out.write(renderBanner({ ...app, version }, shown, styleOf(process.stdout)));
   }
-  if (config.open) openInBrowser(app.url, log);
+  if (config.open && app.url !== null) openInBrowser(app.url, log);
 }
 
 /**

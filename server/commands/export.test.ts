@@ -54,7 +54,7 @@ test('.eml files hold what was sent, octet for octet', async () => {
   await using folder = await temporaryDirectory();
   await deliver(server);
   const target = join(folder.path, 'out');
-  const run = await runCommand(exportCommand, [target, '--url', server.url, ...secrets]);
+  const run = await runCommand(exportCommand, [target, '--url', server.url ?? '', ...secrets]);
   expect(run.status).toBe(0);
   expect(run.told).toMatch(/^3 messages exported to /);
   const names = await readdir(target);
@@ -67,13 +67,13 @@ test('a search chooses; a mailbox file can be imported again', async () => {
   await using folder = await temporaryDirectory();
   await deliver(server);
   const file = join(folder.path, 'all.mbox');
-  const argv = ['--query', 'subject:one', '--url', server.url, ...secrets];
+  const argv = ['--query', 'subject:one', '--url', server.url ?? '', ...secrets];
   const one = await runCommand(exportCommand, ['-', ...argv]);
   expect(one.told).toMatch(/^1 message exported/);
   expect(one.out.toString('latin1')).toMatch(/^From x@y\.test .* \d{4}\n/);
   expect(one.out.toString('latin1')).toContain(messages[1]);
 
-  await runCommand(exportCommand, [file, '--url', server.url, ...secrets]);
+  await runCommand(exportCommand, [file, '--url', server.url ?? '', ...secrets]);
   await using second = await startServer();
   await runCommand(importCommand, [file, '--smtp-port', String(second.smtp.port)]);
   const { messages: found } = await second.storage.list({
@@ -90,7 +90,7 @@ test('a search chooses; a mailbox file can be imported again', async () => {
 test('no server, no password, no such search: a sentence that says what to do', async () => {
   const server = await startServer();
   const fails = (...argv: string[]) =>
-    expect(runCommand(exportCommand, ['-', '--url', server.url, ...argv])).rejects;
+    expect(runCommand(exportCommand, ['-', '--url', server.url ?? '', ...argv])).rejects;
   await fails().toMatchObject({ message: expect.stringContaining('--http-auth') });
   await fails(...secrets, '--query', 'nonsense:1').toMatchObject({
     message: expect.stringContaining('400'),

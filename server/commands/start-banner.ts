@@ -13,7 +13,8 @@ export interface Started {
   readonly version: string;
   readonly smtp: Address;
   readonly smtps: Address | null;
-  readonly url: string;
+  /** `null` without HTTP. */
+  readonly url: string | null;
   readonly caPem: string | null;
 }
 
@@ -22,11 +23,13 @@ export function renderBanner(started: Started, config: Config, style: Style): st
   const { smtp, smtps, url, caPem, version } = started;
   const client = { host: reachableHost(smtp.host), port: smtp.port };
   const rows: readonly (readonly [name: string, value: string, note: string])[] = [
-    ['Inbox', url, config.httpAuth === null ? '' : `as ${config.httpAuth.user}`],
+    ['Inbox', url ?? 'off', config.httpAuth === null ? '' : `as ${config.httpAuth.user}`],
     ['SMTP', hostAndPort(smtp), [tlsNote(config), authNote(config)].join(', ')],
     ...(smtps === null ? [] : [['SMTPS', hostAndPort(smtps), 'TLS from the first octet'] as const]),
     ['Mail', config.db, retentionNote(config)],
-    ...(caPem === null ? [] : [['CA', `${url}/api/ca.pem`, 'for clients that verify'] as const]),
+    ...(caPem === null || url === null
+      ? []
+      : [['CA', `${url}/api/ca.pem`, 'for clients that verify'] as const]),
   ];
   const shown = rows.map(
     ([name, value, note]) =>

@@ -214,7 +214,8 @@ export const options = [
     kind: 'port',
     heading: 'HTTP',
     default: 8025,
-    text: 'Port of the page, the API and the events; 0 takes any free one.',
+    off: null,
+    text: 'Port of the page, the API and the events; 0 takes any free one, `off` does without.',
   },
   {
     key: 'httpAuth',

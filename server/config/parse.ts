@@ -170,7 +170,7 @@ function samePorts(config: Config): readonly string[] {
   const ports = [
     { key: 'smtpPort', host: config.smtpHost, port: config.smtpPort },
     { key: 'smtpsPort', host: config.smtpHost, port: config.smtpsPort ?? 0 },
-    { key: 'httpPort', host: config.httpHost, port: config.httpPort },
+    { key: 'httpPort', host: config.httpHost, port: config.httpPort ?? 0 },
   ] as const;
   return ports.flatMap((a, index) =>
     ports
