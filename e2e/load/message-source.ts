@@ -4,6 +4,7 @@
  * has a Message-ID of its own; bodies repeat after a few, because making them costs time that the
  * generator has better uses for.
  */
+import { Prose } from './prose.ts';
 import type { MessagePlan } from './types.ts';
 
 export interface LoadMessage {
@@ -15,6 +16,8 @@ export interface LoadMessage {
   /** As it should be stored. */
   readonly storedBytes: number;
 }
+
+type Random = () => number;
 
 interface Body {
   readonly stored: Buffer;
@@ -37,6 +40,7 @@ const vocabulary = (
 
 const fieldsOf = {
   text: 'Content-Type: text/plain; charset=us-ascii\r\n',
+  prose: 'Content-Type: text/plain; charset=us-ascii\r\n',
   base64: 'Content-Type: multipart/mixed; boundary="load-boundary"\r\n',
 };
 
@@ -51,8 +55,17 @@ export class MessageSource {
     const headerBytes = this.#header(0).length;
     const bodyBytes = plan.sizeBytes - headerBytes;
     if (bodyBytes < 64) throw new Error(`A message needs at least ${headerBytes + 64} octets.`);
-    const count = plan.sizeBytes > 1_000_000 ? 2 : 16;
-    this.#bodies = Array.from({ length: count }, (_, seed) => makeBody(plan.body, bodyBytes, seed));
+    const count = plan.bodies ?? (plan.sizeBytes > 1_000_000 ? 2 : 16);
+    const prose = new Prose();
+    const wordOf = plan.body === 'prose' ? (random: Random) => prose.word(random) : anyWord;
+    this.#bodies = Array.from({ length: count }, (_, seed) => {
+      const random = randomNumbers(seed + 1);
+      return bodyOf(
+        plan.body === 'base64'
+          ? attachment(bodyBytes, random)
+          : lines(bodyBytes, () => wordOf(random)),
+      );
+    });
   }
 
   at(index: number): LoadMessage {
@@ -101,21 +114,19 @@ function recipientOf(index: number): string {
   return `inbox-${String(index % 50).padStart(2, '0')}@load.test`;
 }
 
-function makeBody(kind: MessagePlan['body'], bytes: number, seed: number): Body {
-  const random = randomNumbers(seed + 1);
-  const text = kind === 'text' ? words(bytes, random) : attachment(bytes, random);
+function bodyOf(text: string): Body {
   const stored = Buffer.from(text, 'latin1');
   const wire = Buffer.from(`${text.replaceAll(/(^|\n)\./g, '$1..')}.\r\n`, 'latin1');
   return { stored, wire };
 }
 
 /** Exactly so many octets of short lines; one of them begins with a dot, which has to be stuffed. */
-function words(bytes: number, random: () => number): string {
+function lines(bytes: number, nextWord: () => string): string {
   const lines = ['.hidden files begin with a dot'];
   let size = (lines[0]?.length ?? 0) + 2;
   let line = '';
   while (size < bytes) {
-    const word = vocabulary[Math.floor(random() * vocabulary.length)] ?? '';
+    const word = nextWord();
     if (line.length + word.length > 70) {
       lines.push(line);
       size += line.length + 2;
@@ -125,10 +136,14 @@ function words(bytes: number, random: () => number): string {
   return exactly(`${lines.join('\r\n')}\r\n`, bytes);
 }
 
-function attachment(bytes: number, random: () => number): string {
+function anyWord(random: Random): string {
+  return vocabulary[Math.floor(random() * vocabulary.length)] ?? '';
+}
+
+function attachment(bytes: number, random: Random): string {
   const start =
     '--load-boundary\r\nContent-Type: text/plain\r\n\r\n' +
-    `${words(200, random)}` +
+    `${lines(200, () => anyWord(random))}` +
     '--load-boundary\r\nContent-Type: application/octet-stream; name="load.bin"\r\n' +
     'Content-Disposition: attachment; filename="load.bin"\r\n' +
     'Content-Transfer-Encoding: base64\r\n\r\n';
@@ -150,7 +165,7 @@ function exactly(text: string, bytes: number): string {
 }
 
 /** A linear congruential generator: the same numbers everywhere, and good enough for words. */
-function randomNumbers(seed: number): () => number {
+function randomNumbers(seed: number): Random {
   let state = (seed * 2_654_435_761) >>> 0;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

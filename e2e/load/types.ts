@@ -30,8 +30,13 @@ export type LoadShape =
 
 export interface MessagePlan {
   readonly sizeBytes: number;
-  /** Words, as a person or a template writes them, or an attachment in base64. */
-  readonly body: 'text' | 'base64';
+  /**
+   * Words of a small vocabulary, prose with as many different words as a language has, or an
+   * attachment in base64.
+   */
+  readonly body: 'text' | 'prose' | 'base64';
+  /** How many different bodies take turns; 16 (2 for large messages) unless given. */
+  readonly bodies?: number;
 }
 
 export interface LoadPlan {

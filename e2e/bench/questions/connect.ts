@@ -11,7 +11,7 @@ export const connect: Question = {
       messages: 5_000,
       messagesOfSlow: 1_000,
       session: 'per-message',
-      message: { sizeBytes: 10 * 1024, body: 'text' },
+      message: { sizeBytes: 10 * 1024, body: 'prose' },
       row: '10 KB',
     }),
 };

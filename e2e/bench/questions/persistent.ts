@@ -11,7 +11,7 @@ export const persistent: Question = {
       messages: 20_000,
       messagesOfSlow: 4_000,
       session: 'persistent',
-      message: { sizeBytes: 10 * 1024, body: 'text' },
+      message: { sizeBytes: 10 * 1024, body: 'prose' },
       row: '10 KB',
     }),
 };
