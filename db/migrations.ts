@@ -163,6 +163,26 @@ INSERT INTO inbox
   WHERE f.facet = 12 GROUP BY f.key;
 `,
   },
+  {
+    id: 4,
+    sql: `
+-- Errors and replies that sessions had, each combination once; see db/session-signatures.ts. Of
+-- sessions that are there already only the errors are known.
+CREATE TABLE session_signature (
+  id INTEGER PRIMARY KEY,
+  errors TEXT NOT NULL,
+  replies TEXT NOT NULL,
+  UNIQUE (errors, replies)
+) STRICT;
+INSERT INTO session_signature (errors, replies)
+  SELECT DISTINCT coalesce(errors, ''), '' FROM session;
+ALTER TABLE session ADD COLUMN signature INTEGER NOT NULL DEFAULT 0;
+UPDATE session SET signature =
+  (SELECT id FROM session_signature AS g WHERE g.errors = coalesce(session.errors, ''));
+ALTER TABLE session DROP COLUMN errors;
+CREATE INDEX session_signature_outcome ON session (signature, outcome);
+`,
+  },
 ];
 
 /** Brings the schema up to date in one transaction. */

@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { driverName, loadDriver } from './driver.ts';
 import { applicationId, migrate, migrations } from './migrations.ts';
 import { checkpoint, openForReading, openForWriting, vacuumSlice } from './open.ts';
+import { SessionQueries } from './session-query.ts';
 import { StoreError } from './store-error.ts';
 
 let folder: string;
@@ -194,6 +195,36 @@ describe('the schema', () => {
     expect(database.pragma('user_version', { simple: true })).toBe(last + 1);
     expect(database.prepare('SELECT a FROM added').pluck().get()).toBe(1);
     close();
+  });
+
+  test('sessions of schema 3 keep their errors', () => {
+    const path = join(folder, 'old.db');
+    const old = new (loadDriver())(path);
+    migrate(
+      old,
+      migrations.filter(({ id }) => id <= 3),
+    );
+    const insert = old.prepare(`INSERT INTO session (id, listener, peer_address, peer_port,
+      started_at_ms, ended_at_ms, duration_ms, outcome, ehlo_name, message_count, bytes_received,
+      errors, stored_bytes) VALUES (?, 'smtp', '::1', 1, 1, 1, 0, 'nothing', '', 0, 0, ?, 1)`);
+    for (const [id, errors] of [
+      ['a', null],
+      ['b', ',timeout,aborted,'],
+      ['c', null],
+    ]) {
+      insert.run(id, errors);
+    }
+    migrate(old);
+    const page = new SessionQueries(old).list({
+      filter: { outcome: null, error: 'aborted', reply: null, peer: null, user: null, text: null },
+      limit: 9,
+      beforeSeq: null,
+    });
+    expect(page.sessions.map(({ id, errors }) => ({ id, errors }))).toEqual([
+      { id: 'b', errors: ['timeout', 'aborted'] },
+    ]);
+    expect(old.prepare('SELECT count(*) FROM session_signature').pluck().get()).toBe(2);
+    old.close();
   });
 
   test('an empty file is as good as none, and so is a database without tables', () => {

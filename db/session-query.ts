@@ -8,6 +8,7 @@ import {
   toSessionRecord,
   toSessionSummary,
 } from './session-rows.ts';
+import { signatureCondition } from './session-signatures.ts';
 import type {
   RecordedOutcome,
   SessionFilter,
@@ -20,8 +21,11 @@ const listMax = 1_000;
 /** Above every seq there will be. */
 const seqMax = 999_999_999_999;
 
-const byId = `SELECT s.*, t.lines, t.lines_dropped, t.replies, t.tls_failure
-  FROM session AS s JOIN session_transcript AS t USING (seq) WHERE s.id = ?`;
+const byId = `SELECT s.*, g.errors, g.replies AS reply_kinds,
+    t.lines, t.lines_dropped, t.replies, t.tls_failure
+  FROM session AS s JOIN session_transcript AS t USING (seq)
+    JOIN session_signature AS g ON g.id = s.signature
+  WHERE s.id = ?`;
 
 /** Fewer than the combinations of conditions, which are all there can be. */
 const preparedMax = 64;
@@ -65,7 +69,8 @@ export class SessionQueries {
     const { tables, where, values } = conditions(query.filter);
     const outcome = query.filter.outcome;
     return allRows(
-      this.#prepare(`SELECT s.* FROM ${tables}
+      this.#prepare(`SELECT s.*, g.errors FROM ${tables}
+          JOIN session_signature AS g ON g.id = s.signature
         WHERE ${where} ${outcome === null ? '' : 'AND s.outcome = ?'} AND s.seq < ?
         ORDER BY s.seq DESC LIMIT ?`),
       ...values,
@@ -103,9 +108,10 @@ function conditions(filter: SessionFilter): {
 } {
   const all: string[] = [];
   const values: unknown[] = [];
-  if (filter.error !== null) {
-    all.push('instr(s.errors, ?) > 0');
-    values.push(`,${filter.error},`);
+  const signature = signatureCondition(filter);
+  if (signature !== null) {
+    all.push(signature.sql);
+    values.push(...signature.values);
   }
   if (filter.peer !== null) {
     all.push('s.peer_address = ? COLLATE NOCASE');

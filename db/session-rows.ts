@@ -1,4 +1,5 @@
 /** Sessions as rows and back. Whoever hands them over makes the rows, so that little else travels. */
+import { listed, type Signature, unlisted } from './session-signatures.ts';
 import type {
   LastReply,
   PackedSession,
@@ -23,10 +24,10 @@ export interface SessionRow {
   readonly message_ids: string | null;
   readonly message_count: number;
   readonly bytes_received: number;
-  /** Between commas, so that each can be looked for as a whole. */
-  readonly errors: string | null;
   readonly last_reply: string | null;
   readonly stored_bytes: number;
+  /** As in `Signature`. */
+  readonly errors: string;
 }
 
 interface TranscriptRow {
@@ -34,6 +35,8 @@ interface TranscriptRow {
   readonly lines_dropped: number;
   readonly replies: string;
   readonly tls_failure: string | null;
+  /** As `replies` of `Signature`. */
+  readonly reply_kinds: string;
 }
 
 export type SessionWithTranscript = SessionRow & TranscriptRow;
@@ -57,7 +60,6 @@ const sessionColumns = [
   'message_ids',
   'message_count',
   'bytes_received',
-  'errors',
   'last_reply',
   'stored_bytes',
 ] as const satisfies readonly (keyof SessionRow)[];
@@ -69,8 +71,8 @@ const transcriptColumns = [
   'tls_failure',
 ] as const satisfies readonly (keyof TranscriptRow)[];
 
-export const insertSession = `INSERT OR IGNORE INTO session (${sessionColumns.join(', ')})
-  VALUES (${sessionColumns.map(() => '?').join(', ')})`;
+export const insertSession = `INSERT OR IGNORE INTO session (${sessionColumns.join(', ')}, signature)
+  VALUES (${sessionColumns.map(() => '?').join(', ')}, ?)`;
 
 export const insertTranscript = `INSERT INTO session_transcript (seq, ${transcriptColumns.join(', ')})
   VALUES (?, ${transcriptColumns.map(() => '?').join(', ')})`;
@@ -82,6 +84,8 @@ type PackedValues = readonly [
   linesDropped: number,
   replies: readonly (string | number)[],
   tlsFailure: string | null,
+  errors: string,
+  replyKinds: string,
 ];
 
 export function packSession(record: SessionRecord): PackedSession {
@@ -103,13 +107,14 @@ export function packSession(record: SessionRecord): PackedSession {
       messageIds.length === 0 ? null : messageIds.join(','),
       record.messageCount,
       record.bytesReceived,
-      errors.length === 0 ? null : `,${errors.join(',')},`,
       lastReply === null ? null : JSON.stringify(lastReply),
     ],
     flatLines(record.lines),
     record.linesDropped,
     flatReplies(record.replies),
     record.tlsFailure,
+    listed(errors),
+    listed(record.replyKinds),
   ];
   return Buffer.from(JSON.stringify(values));
 }
@@ -130,6 +135,8 @@ export function joinPacked(packed: readonly PackedSession[]): Uint8Array<ArrayBu
 /** What is inserted into each of the two tables, in the order of their columns. */
 export interface SessionValues {
   readonly storedBytes: number;
+  readonly signature: Signature;
+  /** All but the signature, which is known by a number there. */
   readonly session: readonly (string | number | null)[];
   readonly transcript: readonly (string | number | null)[];
 }
@@ -141,21 +148,26 @@ export function splitPacked(joined: Uint8Array): readonly SessionValues[] {
 
 function toValues(json: string): SessionValues {
   // Written by `packSession` and by nothing else.
-  const [session, lines, linesDropped, replies, tlsFailure] = JSON.parse(json) as PackedValues;
+  const [session, lines, linesDropped, replies, tlsFailure, errors, replyKinds] = JSON.parse(
+    json,
+  ) as PackedValues;
   const storedBytes = json.length + rowOverheadBytes;
   return {
     storedBytes,
+    signature: { errors, replies: replyKinds },
     session: [...session, storedBytes],
     transcript: [JSON.stringify(lines), linesDropped, JSON.stringify(replies), tlsFailure],
   };
 }
 
 export function unpackSession(packed: PackedSession): SessionRecord {
-  const { session, transcript } = toValues(Buffer.from(packed).toString());
+  const { session, transcript, signature } = toValues(Buffer.from(packed).toString());
   // The columns that `packSession` wrote.
   return toSessionRecord({
     ...Object.fromEntries(sessionColumns.map((name, index) => [name, session[index]])),
     ...Object.fromEntries(transcriptColumns.map((name, index) => [name, transcript[index]])),
+    errors: signature.errors,
+    reply_kinds: signature.replies,
   } as unknown as SessionWithTranscript);
 }
 
@@ -175,7 +187,7 @@ export function toSessionSummary(row: SessionRow): SessionSummary {
     messageIds: row.message_ids === null ? [] : row.message_ids.split(','),
     messageCount: row.message_count,
     bytesReceived: row.bytes_received,
-    errors: row.errors === null ? [] : row.errors.slice(1, -1).split(','),
+    errors: unlisted(row.errors),
     lastReply: row.last_reply === null ? null : (JSON.parse(row.last_reply) as LastReply),
   };
 }
@@ -186,6 +198,7 @@ export function toSessionRecord(row: SessionWithTranscript): SessionRecord {
     lines: parseLines(row.lines),
     linesDropped: row.lines_dropped,
     replies: parseReplies(row.replies),
+    replyKinds: unlisted(row.reply_kinds),
     tlsFailure: row.tls_failure,
   };
 }

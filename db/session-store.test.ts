@@ -5,7 +5,7 @@ import { joinPacked, packSession, type SessionValues, splitPacked } from './sess
 import { SessionStore, sessionRetention } from './session-store.ts';
 import type { SessionRecord } from './session-types.ts';
 
-const anything = { outcome: null, error: null, peer: null, user: null, text: null };
+const anything = { outcome: null, error: null, reply: null, peer: null, user: null, text: null };
 
 function row(number: number, characters = 10): SessionValues {
   const record: SessionRecord = {
@@ -28,6 +28,7 @@ function row(number: number, characters = 10): SessionValues {
     lines: [{ atMs: 0, from: 'client', text: 'x'.repeat(characters) }],
     linesDropped: 0,
     replies: [],
+    replyKinds: [],
     tlsFailure: null,
   };
   const [values] = splitPacked(joinPacked([packSession(record)]));
@@ -87,6 +88,35 @@ test('a batch that fails leaves everything as it was', () => {
   expect(opened.ids()).toEqual(['s2', 's1']);
   opened.store.save([row(5)]);
   expect(opened.ids()).toEqual(['s5', 's2']);
+});
+
+test('signatures are kept once, and not for ever', () => {
+  using opened = open({ sessionsMax: 3, bytesMax: 1e9 });
+  const signatures = () =>
+    Number(opened.database.prepare('SELECT count(*) FROM session_signature').pluck().get());
+  const told = (number: number, reply: string): SessionValues => ({
+    ...row(number),
+    signature: { errors: '', replies: `,${reply},` },
+  });
+  opened.store.save([told(1, 'MAIL 250'), told(2, 'MAIL 250')]);
+  const store = opened.reopen();
+  store.save([told(3, 'MAIL 250')]);
+  expect(signatures()).toBe(1);
+  for (let number = 4; number < 5_000; number += 100) {
+    const batch = Array.from({ length: 100 }, (_, i) => told(number + i, `X ${number + i}`));
+    store.save(batch);
+  }
+  expect(signatures()).toBeLessThan(1_100);
+  expect(opened.ids()).toHaveLength(3);
+});
+
+test('a signature of a batch that failed is made anew', () => {
+  using opened = open({ sessionsMax: 9, bytesMax: 1e9 });
+  const signature = { errors: ',timeout,', replies: '' };
+  const broken = { ...row(1), signature, transcript: [null, 0, '[]', null] };
+  expect(() => opened.store.save([broken])).toThrow();
+  opened.store.save([{ ...row(2), signature }]);
+  expect(opened.ids()).toEqual(['s2']);
 });
 
 test('unless told otherwise the newest 10,000 are kept', () => {

@@ -5,6 +5,7 @@
 import type { Database, Statement } from './driver.ts';
 import { allRows, firstRow } from './rows.ts';
 import { insertSession, insertTranscript, type SessionValues } from './session-rows.ts';
+import { SessionSignatures } from './session-signatures.ts';
 import type { SessionRetention } from './session-types.ts';
 
 export const sessionRetention: SessionRetention = {
@@ -22,12 +23,14 @@ const sql = {
   deleteTranscriptsUpTo: 'DELETE FROM session_transcript WHERE seq <= ?',
   deleteAll: 'DELETE FROM session',
   deleteAllTranscripts: 'DELETE FROM session_transcript',
+  deleteAllSignatures: 'DELETE FROM session_signature',
 } as const;
 
 export class SessionStore {
   readonly #statements: Readonly<Record<keyof typeof sql, Statement>>;
   readonly #inTransaction: (work: () => void) => void;
   readonly #retention: SessionRetention;
+  readonly #signatures: SessionSignatures;
   #count: number;
   #bytes: number;
 
@@ -37,6 +40,7 @@ export class SessionStore {
       Object.entries(sql).map(([name, text]) => [name, database.prepare(text)]),
     ) as Record<keyof typeof sql, Statement>;
     this.#inTransaction = database.transaction((work: () => void) => work()).immediate;
+    this.#signatures = new SessionSignatures(database);
     const sums = firstRow<{ count: number; bytes: number }>(this.#statements.sums);
     this.#count = sums?.count ?? 0;
     this.#bytes = sums?.bytes ?? 0;
@@ -53,6 +57,7 @@ export class SessionStore {
     } catch (error) {
       this.#count = before.count;
       this.#bytes = before.bytes;
+      this.#signatures.forget();
       throw error;
     }
   }
@@ -63,14 +68,17 @@ export class SessionStore {
     this.#inTransaction(() => {
       this.#statements.deleteAll.run();
       this.#statements.deleteAllTranscripts.run();
+      this.#statements.deleteAllSignatures.run();
     });
+    this.#signatures.forget();
     this.#count = 0;
     this.#bytes = 0;
     return count;
   }
 
   #insert(row: SessionValues): void {
-    const { changes, lastInsertRowid } = this.#statements.insert.run(...row.session);
+    const signature = this.#signatures.idOf(row.signature);
+    const { changes, lastInsertRowid } = this.#statements.insert.run(...row.session, signature);
     if (changes === 0) return;
     this.#statements.insertTranscript.run(lastInsertRowid, ...row.transcript);
     this.#count += 1;
@@ -93,5 +101,6 @@ export class SessionStore {
       this.#count -= oldest.length;
       for (const { stored_bytes } of oldest) this.#bytes -= stored_bytes;
     }
+    this.#signatures.sweep();
   }
 }

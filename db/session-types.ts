@@ -48,6 +48,12 @@ export interface LastReply {
   readonly text: string;
 }
 
+/** Which reply: `verb` is upper-case; `null` stands for any. */
+export interface ReplyKind {
+  readonly verb: string | null;
+  readonly code: number;
+}
+
 export interface SessionReply {
   /** Milliseconds since the connection was accepted. */
   readonly atMs: number;
@@ -61,6 +67,8 @@ export interface SessionRecord extends SessionSummary {
   readonly lines: readonly DialogueLine[];
   readonly linesDropped: number;
   readonly replies: readonly SessionReply[];
+  /** Every kind of reply that was sent, each once: `RCPT 550`. Complete, unlike `replies`. */
+  readonly replyKinds: readonly string[];
   readonly tlsFailure: string | null;
 }
 
@@ -75,6 +83,8 @@ export interface SessionFilter {
   readonly outcome: RecordedOutcome | null;
   /** Type of an error. */
   readonly error: string | null;
+  /** A reply that was sent. */
+  readonly reply: ReplyKind | null;
   /** Whole address. */
   readonly peer: string | null;
   readonly user: string | null;

@@ -1,6 +1,15 @@
 /** The dashboard: it follows the mail, reads as a table, and says when there is nothing to read. */
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { send } from '../fixtures/mail.ts';
-import { expect, test } from '../fixtures/server.ts';
+import { expect, type RunningServer, test } from '../fixtures/server.ts';
+
+/** Says all of it at once and listens to the end. */
+function say(server: RunningServer, ...lines: readonly string[]): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port: server.smtpPort });
+  socket.write([...lines, 'QUIT', ''].join('\r\n'));
+  return text(socket);
+}
 
 test('tiles follow the mail', async ({ page, server }) => {
   await page.goto(`${server.url}/metrics`);
@@ -38,6 +47,34 @@ test('values as a table and under the crosshair, by keyboard alone', async ({ pa
   await expect(table.getByRole('columnheader', { name: 'Time' })).toBeVisible();
   await expect(table.getByRole('rowheader').first()).toHaveText(/\d{1,2}:\d{2}/);
   await expect(chart).toHaveCount(0);
+});
+
+test('an error and a reply lead to the sessions that caused them, and to no other', async ({
+  page,
+  server,
+}) => {
+  expect(await say(server, 'EHLO cause.test', 'GARBAGE')).toContain('\r\n500 ');
+  await say(server, 'EHLO mention.test', 'NOOP 500 parse_error');
+  await send(server, { subject: 'HTTP 500' });
+  await page.goto(`${server.url}/metrics`);
+  const rows = page.getByRole('grid', { name: 'Sessions' }).getByRole('row');
+  // A chart is drawn, and its legend made, when it comes into sight.
+  const follow = async (chart: string, name: string) => {
+    const panel = page.getByRole('region', { name: chart });
+    await panel.scrollIntoViewIfNeeded();
+    await panel.getByRole('link', { name, exact: true }).click();
+  };
+  await follow('Errors by type', 'parse error');
+  await expect(rows).toHaveText([/cause\.test/]);
+  await page.goBack();
+  await follow('Replies by code', '500');
+  await expect(page).toHaveURL(/reply=500$/);
+  await expect(rows).toHaveText([/cause\.test/]);
+
+  // One that earns it while somebody looks comes by itself; one that only mentions it does not.
+  await say(server, 'EHLO later-mention.test', 'NOOP 500');
+  await say(server, 'EHLO later-cause.test', 'GARBAGE');
+  await expect(rows).toHaveText([/later-cause\.test/, /cause\.test/]);
 });
 
 test.describe('without metrics', () => {

@@ -15,6 +15,8 @@ import type { SessionFacts, SmtpObserver } from '../smtp/types.ts';
 import { Excerpt } from './excerpt.ts';
 
 const messageIdsMax = 20;
+/** More than the protocol has; what is configured may add some. */
+const replyKindsMax = 200;
 /** Lines and replies; the sizes are of lines, in characters. */
 const excerptLimits = { firstMax: 400, firstSizeMax: 52_000, lastMax: 100, lastSizeMax: 13_000 };
 
@@ -39,6 +41,7 @@ export class RecordedSession {
   readonly #replies = new Excerpt<SessionReply>(excerptLimits, () => 0);
   readonly #messageIds: string[] = [];
   readonly #errors: string[] = [];
+  readonly #replyKinds: { readonly verb: string; readonly code: number }[] = [];
   #messageCount = 0;
   #ehloName = '';
   #authUser: string | null = null;
@@ -82,7 +85,8 @@ export class RecordedSession {
     return this.facts.id;
   }
 
-  observe(observation: Observation): void {
+  /** `wasWritten`: one who is gone has not been answered, whatever the protocol said. */
+  observe(observation: Observation, wasWritten: boolean): void {
     switch (observation.kind) {
       case 'line':
         this.#lines.add(observation.line);
@@ -90,6 +94,7 @@ export class RecordedSession {
         return;
       case 'reply':
         this.#reply(observation.verb, observation.code, observation.tookMs);
+        if (wasWritten) this.#noteKind(observation);
         return;
       case 'hello':
         this.#ehloName = observation.name;
@@ -167,6 +172,7 @@ export class RecordedSession {
       lines: delayed(lines, this.#delayMs),
       linesDropped,
       replies: delayed(this.#replies.items(), this.#delayMs),
+      replyKinds: this.#replyKinds.map(({ verb, code }) => `${verb} ${code}`),
       tlsFailure: this.#tlsFailure,
     };
   }
@@ -182,6 +188,14 @@ export class RecordedSession {
     else if (verb === 'DATA') this.#transactionOpen &&= code === 354;
     else if (verb === 'BDAT') this.#transactionOpen &&= code < 400;
     else if (verb === 'RSET' || verb === 'EHLO' || verb === 'HELO') this.#transactionOpen = false;
+  }
+
+  /** There are a handful; to look through them costs less than to make a name for a set. */
+  #noteKind({ verb, code }: { readonly verb: string; readonly code: number }): void {
+    for (const known of this.#replyKinds) {
+      if (known.code === code && known.verb === verb) return;
+    }
+    if (this.#replyKinds.length < replyKindsMax) this.#replyKinds.push({ verb, code });
   }
 
   #error(error: string): void {

@@ -40,7 +40,7 @@ test('ended sessions are written soon and by themselves, and outlive kill -9', a
     createEventBus(),
   );
   const { sessions } = await storage.listSessions({
-    filter: { outcome: null, error: null, peer: null, user: null, text: null },
+    filter: { outcome: null, error: null, reply: null, peer: null, user: null, text: null },
     limit: 10,
     beforeSeq: null,
   });

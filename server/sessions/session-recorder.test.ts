@@ -18,7 +18,14 @@ import type { SessionCursor, SessionPage } from './types.ts';
 
 const hello = 'EHLO client.example.test\r\n';
 const envelope = 'MAIL FROM:<a@example.test>\r\nRCPT TO:<b@example.test>\r\n';
-const anything: SessionFilter = { outcome: null, error: null, peer: null, user: null, text: null };
+const anything: SessionFilter = {
+  outcome: null,
+  error: null,
+  reply: null,
+  peer: null,
+  user: null,
+  text: null,
+};
 
 let certificates: TestCertificates;
 beforeAll(async () => {
@@ -368,6 +375,58 @@ describe('while it is open', () => {
     }
     await client.command('AUTH PLAIN AEFsaWNlAHNlY3JldA==');
     expect((await setting.list({ user: 'alice' })).total).toBe(0);
+  });
+
+  test('by reply and by error it is found when it caused them, not when it mentions them', async () => {
+    await using setting = await start();
+    const cause = await setting.connect();
+    await cause.send('FOO\r\n');
+    await cause.readReplies(2);
+    const mention = await setting.connect();
+    await mention.send('EHLO 500.parse_error.example.test\r\nNOOP 500 UNKNOWN 500 parse_error\r\n');
+    await mention.readReplies(3);
+    const [found] = (await setting.list({ text: 'FOO' })).sessions;
+    const cases: [Partial<SessionFilter>, number][] = [
+      [{ text: '500' }, 2],
+      [{ text: 'parse_error' }, 1],
+      [{ reply: { verb: null, code: 500 } }, 1],
+      [{ reply: { verb: 'UNKNOWN', code: 500 } }, 1],
+      [{ reply: { verb: 'NOOP', code: 500 } }, 0],
+      [{ error: 'parse_error' }, 1],
+      [{ reply: { verb: null, code: 220 } }, 2],
+      [{ reply: { verb: null, code: 500 }, error: 'timeout' }, 0],
+    ];
+    const check = async () => {
+      for (const [filter, total] of cases) {
+        const page = await setting.list(filter);
+        expect({ filter, total: page.total }).toEqual({ filter, total });
+        if (total === 1 && filter.text === undefined) expect(page.sessions[0]?.id).toBe(found?.id);
+      }
+    };
+    expect(found?.outcome).toBe('open');
+    await check();
+    for (const client of [cause, mention]) await client.command('QUIT');
+    await eventually(async () => (await setting.list()).byOutcome).toEqual({
+      rejected: 1,
+      nothing: 1,
+    });
+    await check();
+    const whole = { filter: anything, limit: 9, beforeSeq: null };
+    await eventually(async () => (await setting.storage.listSessions(whole)).sessions.length).toBe(
+      2,
+    );
+    await check();
+  });
+
+  test('a reply that could not be written was not sent', async () => {
+    await using setting = await start();
+    const { observer } = setting.recorder;
+    const facts = { id: 'gone', listener: 'smtp', peerAddress: '::1', peerPort: 5 } as const;
+    observer.connectionOpened?.(facts, { bytesReceived: 0 });
+    observer.observed?.(facts, { kind: 'reply', verb: 'DATA', code: 451, tookMs: 1 }, null);
+    observer.observed?.(facts, { kind: 'reply', verb: 'DATA', code: 452, tookMs: 1 }, 7);
+    expect((await setting.list({ reply: { verb: null, code: 451 } })).total).toBe(0);
+    expect((await setting.list({ reply: { verb: null, code: 452 } })).total).toBe(1);
   });
 
   test('pages go from open ones to stored ones and miss none', async () => {

@@ -140,7 +140,7 @@ class Recorder implements SessionRecorder {
         this.#open.set(facts, session);
         this.#announcer.opened(session);
       },
-      observed: (facts, observation) => {
+      observed: (facts, observation, writtenAtMs) => {
         const session = this.#open.get(facts);
         // One that was cut off may still be told what became of its message.
         if (session === undefined) return;
@@ -149,7 +149,7 @@ class Recorder implements SessionRecorder {
           this.#ended(session);
           return;
         }
-        session.observe(observation);
+        session.observe(observation, writtenAtMs !== null);
         if (observation.kind === 'reply') this.#announcer.changed(session);
       },
       tlsHandshake: (facts, result) => {

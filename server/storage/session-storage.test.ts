@@ -18,7 +18,14 @@ const kinds = [
   { name: 'memory', file: false, threads: false },
 ];
 
-const anything: SessionFilter = { outcome: null, error: null, peer: null, user: null, text: null };
+const anything: SessionFilter = {
+  outcome: null,
+  error: null,
+  reply: null,
+  peer: null,
+  user: null,
+  text: null,
+};
 
 describe.each(kinds)('the store on $name', ({ file, threads }) => {
   let folder: string;
@@ -81,6 +88,7 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
         lines: [{ atMs: 0.001, from: 'client', text: 'quote " tab \t line \n back \\ ’' }],
         linesDropped: 7,
         replies: [],
+        replyKinds: ['CONNECT 220', 'RCPT 550'],
         tlsFailure: 'because',
       });
       for (const session of [plain, full]) {
@@ -89,7 +97,8 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
       await save([plain, full]);
       expect(await storage.getSession('run-1')).toEqual(plain);
       expect(await storage.getSession('run-2')).toEqual(full);
-      const { lines: _, linesDropped: __, replies: ___, tlsFailure: ____, ...summary } = full;
+      const { lines: _, linesDropped: __, replies: ___, replyKinds: ____, ...rest } = full;
+      const { tlsFailure: _____, ...summary } = rest;
       expect((await list()).sessions[0]).toEqual(summary);
     });
 
@@ -114,6 +123,35 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
       expect(none.sessions).toEqual([]);
       const top = await list({}, 1, none.nextBeforeSeq);
       expect(top.sessions.map(({ id }) => id)).toEqual(['run-6']);
+    });
+
+    test('a reply that was sent, and not a code that somebody mentioned', async () => {
+      await save([
+        sessionRecord(1, { replyKinds: ['CONNECT 220', 'RCPT 550', 'MAIL 250'] }),
+        sessionRecord(2, {
+          ehloName: '550.example.test',
+          replyKinds: ['CONNECT 220', 'MAIL 250', 'RCPT 250'],
+          lines: [{ atMs: 1, from: 'server', text: '250 2.1.5 not 550, RCPT 550 or 5500' }],
+        }),
+        sessionRecord(3, { replyKinds: ['DATA 550'], errors: ['storage'] }),
+      ]);
+      const kinds = [
+        [{ verb: null, code: 550 }, ['run-3', 'run-1']],
+        [{ verb: 'RCPT', code: 550 }, ['run-1']],
+        [{ verb: 'CPT', code: 550 }, []],
+        [{ verb: 'RCPT', code: 250 }, ['run-2']],
+        [{ verb: null, code: 220 }, ['run-2', 'run-1']],
+        [{ verb: null, code: 55 }, []],
+      ] as const;
+      for (const [reply, expected] of kinds) {
+        expect(await ids({ reply }), JSON.stringify(reply)).toEqual(expected);
+      }
+      const both = { reply: { verb: null, code: 550 }, error: 'storage' };
+      expect(await ids(both)).toEqual(['run-3']);
+      expect((await list({ ...both, outcome: 'refused' })).byOutcome).toEqual({ nothing: 1 });
+      expect(await storage.clearSessions()).toBe(3);
+      await save([sessionRecord(4, { replyKinds: ['RCPT 550'] })]);
+      expect(await ids({ reply: { verb: null, code: 550 } })).toEqual(['run-4']);
     });
 
     test('every filter alone, and together; counts leave the outcome out', async () => {

@@ -28,6 +28,7 @@ export function sessionRecord(number: number, changes: Partial<SessionRecord> = 
     ],
     linesDropped: 0,
     replies: [{ atMs: 0.125, verb: 'CONNECT', code: 220, tookMs: 0.25 }],
+    replyKinds: ['CONNECT 220', 'QUIT 221'],
     tlsFailure: null,
     ...changes,
   };

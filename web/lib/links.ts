@@ -57,6 +57,8 @@ export interface SessionFilter {
   readonly query: string;
   readonly outcome: string | null;
   readonly error: string | null;
+  /** A reply that was sent: `550`, or `RCPT 550`. */
+  readonly reply: string | null;
   readonly peer: string | null;
   readonly user: string | null;
 }
@@ -65,6 +67,7 @@ export const allSessions: SessionFilter = {
   query: '',
   outcome: null,
   error: null,
+  reply: null,
   peer: null,
   user: null,
 };
@@ -75,6 +78,7 @@ export function parseSessionFilter(search: string): SessionFilter {
     query: values.get('query') ?? '',
     outcome: values.get('outcome') || null,
     error: values.get('error') || null,
+    reply: values.get('reply') || null,
     peer: values.get('peer') || null,
     user: values.get('user') || null,
   };
@@ -82,7 +86,7 @@ export function parseSessionFilter(search: string): SessionFilter {
 
 export function sessionSearch(filter: Partial<SessionFilter>): string {
   const values = new URLSearchParams();
-  for (const name of ['query', 'outcome', 'error', 'peer', 'user'] as const) {
+  for (const name of ['query', 'outcome', 'error', 'reply', 'peer', 'user'] as const) {
     const value = filter[name];
     if (value) values.set(name, value);
   }

@@ -85,11 +85,12 @@ describe('events of sessions', () => {
     expect(ids(next)).not.toContain('s8');
   });
 
-  it('a text is for the server to find', () => {
-    const filter = { ...allSessions, query: 'anna' };
-    const merged = withSessions(list, filter, changes(session(3)));
-    expect(merged.uncertain).toBe(true);
-    expect(ids(merged.list)).toEqual(['s2', 's1']);
+  it('a text or a reply is for the server to find', () => {
+    for (const part of [{ query: 'anna' }, { reply: '550' }]) {
+      const merged = withSessions(list, { ...allSessions, ...part }, changes(session(3)));
+      expect(merged.uncertain).toBe(true);
+      expect(ids(merged.list)).toEqual(['s2', 's1']);
+    }
   });
 });
 
@@ -164,7 +165,14 @@ describe('pages', () => {
 });
 
 it('the filter survives the URL', () => {
-  const filter = { ...allSessions, query: 'a&b', outcome: 'tls-failed', error: 'timeout' };
+  const filter = {
+    query: 'a&b',
+    outcome: 'tls-failed',
+    error: 'timeout',
+    reply: 'RCPT 550',
+    peer: '::1',
+    user: 'anna',
+  };
   expect(parseSessionFilter(sessionSearch(filter))).toEqual(filter);
   expect(sessionListPath({ error: 'timeout' })).toBe('/sessions?error=timeout');
   expect(sessionListPath()).toBe('/sessions');

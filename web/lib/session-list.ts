@@ -39,13 +39,13 @@ function inOrder(sessions: readonly SessionSummary[]): readonly SessionSummary[]
   return [...sessions].sort(compareSessions);
 }
 
-/** `null`: only the server can tell, because it searches what the page does not have. */
+/** `null`: only the server can tell, because it looks at what the page does not have. */
 export function sessionMatches(filter: SessionFilter, session: SessionSummary): boolean | null {
   if (filter.outcome && session.outcome !== filter.outcome) return false;
   if (filter.error && !session.errors.includes(filter.error)) return false;
   if (filter.peer && session.peerAddress !== filter.peer) return false;
   if (filter.user && session.authUser?.toLowerCase() !== filter.user.toLowerCase()) return false;
-  return filter.query ? null : true;
+  return filter.query || filter.reply ? null : true;
 }
 
 export interface Merged {
@@ -70,7 +70,7 @@ export function withSessions(
     if (!now) return [session];
     left.delete(session.id);
     const matches = sessionMatches(filter, now);
-    // A text that was found once stays found: sessions only gain words.
+    // What was found once stays found: sessions only gain words and replies.
     return matches === false ? [] : [now];
   });
   const arrived: SessionSummary[] = [];

@@ -65,6 +65,9 @@ describe('the list of sessions', () => {
     ['?outcome=timeout', ['run-2']],
     ['?outcome=open', ['open-1']],
     ['?error=timeout', ['run-2']],
+    ['?reply=250', ['run-2']],
+    ['?reply=CONNECT%20220', ['open-1', 'run-1']],
+    ['?reply=220&error=timeout', []],
     ['?peer=%3A%3A1', ['open-1']],
     ['?user=alice', ['run-2']],
     ['?query=EHLO%20client', ['run-2', 'run-1']],
@@ -73,7 +76,12 @@ describe('the list of sessions', () => {
     await using http = await startHttp();
     await save(http, [
       sessionRecord(1),
-      sessionRecord(2, { outcome: 'timeout', errors: ['timeout'], authUser: 'alice' }),
+      sessionRecord(2, {
+        outcome: 'timeout',
+        errors: ['timeout'],
+        authUser: 'alice',
+        replyKinds: ['MAIL 250'],
+      }),
     ]);
     connectTo(http, 'open-1');
     const page = await list(http, query);
@@ -104,6 +112,10 @@ describe('the list of sessions', () => {
     '?outcome=fine',
     '?error=TIMEOUT',
     '?error=',
+    '?reply=',
+    '?reply=600',
+    '?reply=mail%20250',
+    '?reply=250%20MAIL',
     '?limit=0',
     '?limit=501',
     '?peer=',

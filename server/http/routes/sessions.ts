@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ReplyKind } from '../../../db/session-types.ts';
 import { decodeSessionCursor } from '../cursor.ts';
 import { HttpProblem } from '../errors.ts';
 import { presentSessionDetail, presentSessionPage } from '../present-session.ts';
@@ -20,6 +21,13 @@ const listQuery = z.strictObject({
     .regex(/^[a-z_]{1,40}$/, 'must be the name of an error as the metrics have it')
     .optional()
     .describe('Only sessions in which this error happened, such as `timeout`.'),
+  reply: z
+    .string()
+    .regex(/^([A-Z]{1,16} )?[2-5]\d\d$/, 'must be a code such as `550`, or a verb and a code')
+    .optional()
+    .describe(
+      'Only sessions that were sent this reply: `550`, or `RCPT 550` for the reply to one verb. What a transcript merely mentions does not count.',
+    ),
   peer: z.string().min(1).max(64).optional().describe('Only sessions from this address.'),
   user: z.string().min(1).max(255).optional().describe('Only sessions of this SMTP user.'),
   query: z
@@ -31,6 +39,12 @@ const listQuery = z.strictObject({
   limit: wholeNumber(1, 500).optional().describe('At most this many sessions; 50 unless given.'),
   cursor: z.string().max(64).optional().describe('`nextCursor` of the previous page.'),
 });
+
+/** What the pattern above has let pass. */
+function parseReplyKind(text: string): ReplyKind {
+  const [code = '', verb = null] = text.split(' ').reverse();
+  return { verb, code: Number(code) };
+}
 
 export function sessionsRoutes({ sessions }: RouteDeps): readonly Route[] {
   return [
@@ -51,6 +65,7 @@ export function sessionsRoutes({ sessions }: RouteDeps): readonly Route[] {
           filter: {
             outcome: query.outcome ?? null,
             error: query.error ?? null,
+            reply: query.reply === undefined ? null : parseReplyKind(query.reply),
             peer: query.peer ?? null,
             user: query.user ?? null,
             text: query.query ?? null,

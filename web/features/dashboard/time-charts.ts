@@ -126,7 +126,7 @@ export const timeCharts: readonly TimeChart[] = [
         label: name,
         color: replyColor(name),
         values,
-        ...(name !== otherLayer && { href: sessionListPath({ query: name }) }),
+        ...(name !== otherLayer && { href: sessionListPath({ reply: name }) }),
       })),
   },
   {
@@ -140,7 +140,7 @@ export const timeCharts: readonly TimeChart[] = [
       line(frame, 'tlsOk', 'completed', 'chart-1'),
       {
         ...line(frame, 'tlsFailed', 'failed', 'chart-4'),
-        href: sessionListPath({ outcome: 'tls-failed' }),
+        href: sessionListPath({ error: 'tls_handshake_failed' }),
       },
     ],
   },

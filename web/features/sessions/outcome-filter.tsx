@@ -46,7 +46,7 @@ export function OutcomeFilter({ filter }: { readonly filter: SessionFilter }) {
             label={filter.outcome ?? ''}
           />
         )}
-        {(['peer', 'user'] as const).map((name) => {
+        {(['reply', 'peer', 'user'] as const).map((name) => {
           const value = filter[name];
           if (value === null) return null;
           return (
