@@ -18,6 +18,8 @@ import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { appendTo, startMetricsLog } from './metrics/metrics-log.ts';
 import type { MetricsSource } from './metrics/types.ts';
 import { packageInfo } from './package-info.ts';
+import { createRelay } from './relay/create-relay.ts';
+import type { Relay } from './relay/types.ts';
 import { createSessionRecorder, type SessionRecorder } from './sessions/session-recorder.ts';
 import { composeObservers } from './smtp/observers.ts';
 import { createSmtpServer } from './smtp/server.ts';
@@ -101,6 +103,7 @@ export async function startApp(
     const { smtp, smtps } = await smtpServer.listen();
     toClose.push((options) => smtpServer.close(options));
 
+    const relay = relayOf(config);
     const http = await startHttp(config, {
       toClose,
       deps: {
@@ -108,8 +111,18 @@ export async function startApp(
         events,
         sessions,
         metrics,
+        relay,
         serverInfo: () =>
-          describeServer({ config, tls, smtp, smtps, storage, startedAtMs, ...packageInfo() }),
+          describeServer({
+            config,
+            tls,
+            smtp,
+            smtps,
+            storage,
+            relay,
+            startedAtMs,
+            ...packageInfo(),
+          }),
         caPem: () => tls?.caPem ?? null,
         sendTestMessage: async (to) => {
           const { sendTestMessage } = await import('./commands/test-message.ts');
@@ -331,6 +344,23 @@ function authOffer(config: Config): 'off' | 'offered' | 'required' {
   return config.authRequired ? 'required' : 'offered';
 }
 
+function relayOf(config: Config): Relay | null {
+  if (config.relayHost === null) return null;
+  return createRelay({
+    host: config.relayHost,
+    port: config.relayPort,
+    tls: config.relayTls,
+    anyCertificate: config.relayAnyCertificate,
+    credential: config.relayAuth,
+    returnPath: config.relayReturnPath,
+    overrideFrom: config.relayOverrideFrom,
+    preserveMessageIds: config.relayPreserveMessageIds,
+    allowed: config.relayAllow,
+    blocked: config.relayBlock,
+    hostname: config.hostname,
+  });
+}
+
 /** With a list of users the test message logs in as the first; else nobody asks. */
 function testCredential({ auth, authRequired }: Config): Credential | null {
   if (typeof auth !== 'string') return auth[0] ?? null;
@@ -343,10 +373,12 @@ async function describeServer(about: {
   readonly smtp: ListeningAddress;
   readonly smtps: ListeningAddress | null;
   readonly storage: Storage;
+  readonly relay: Relay | null;
   readonly startedAtMs: number;
   readonly version: string;
 }): Promise<ServerInfoShape> {
   const { config, smtp, smtps, tls } = about;
+  const relay = about.relay?.options;
   const status = await about.storage.status();
   return {
     name: 'prixfixe-dev',
@@ -366,6 +398,15 @@ async function describeServer(about: {
       listenBacklog: config.listenBacklog,
     },
     caAvailable: tls !== null && tls.caPem !== null,
+    relay:
+      relay === undefined
+        ? null
+        : {
+            host: relay.host,
+            port: relay.port,
+            allowed: [...relay.allowed],
+            blocked: [...relay.blocked],
+          },
     store: {
       location: status.location,
       fileBytes: status.fileBytes,

@@ -6,7 +6,7 @@
 import type { OptionRow, ValuesOf } from './row.ts';
 import { day, GiB, hour, MiB, second } from './units.ts';
 
-export const headings = ['SMTP', 'TLS', 'HTTP', 'storage', 'metrics', 'logging'] as const;
+export const headings = ['SMTP', 'TLS', 'HTTP', 'storage', 'relay', 'metrics', 'logging'] as const;
 export type Heading = (typeof headings)[number];
 
 const longestTimeout = hour * 24;
@@ -319,6 +319,93 @@ export const options = [
     min: 0,
     max: 1024 * GiB,
     text: 'Size of all messages together; beyond it the oldest go.',
+  },
+
+  {
+    key: 'relayHost',
+    flag: 'relay-host',
+    kind: 'host',
+    heading: 'relay',
+    default: null,
+    off: null,
+    text: 'SMTP server through which caught messages are released, one by one, when somebody asks for it.',
+  },
+  {
+    key: 'relayPort',
+    flag: 'relay-port',
+    kind: 'port',
+    heading: 'relay',
+    default: 25,
+    text: 'Port of the relay.',
+  },
+  {
+    key: 'relayTls',
+    flag: 'relay-tls',
+    kind: 'choice',
+    heading: 'relay',
+    default: 'offered',
+    choices: ['off', 'offered', 'starttls', 'tls'],
+    placeholder: '<when>',
+    text: 'STARTTLS where the relay offers it (offered), always (starttls), or TLS from the first octet (tls). A password goes out unencrypted only with off, or to this machine.',
+  },
+  {
+    key: 'relayAnyCertificate',
+    flag: 'relay-any-certificate',
+    kind: 'switch',
+    heading: 'relay',
+    default: false,
+    text: 'Take whatever certificate the relay shows.',
+  },
+  {
+    key: 'relayAuth',
+    flag: 'relay-auth',
+    kind: 'credential',
+    heading: 'relay',
+    default: null,
+    off: null,
+    text: 'User and password at the relay.',
+  },
+  {
+    key: 'relayReturnPath',
+    flag: 'relay-return-path',
+    kind: 'mailbox',
+    heading: 'relay',
+    default: null,
+    defaultText: 'Sender or From of the message',
+    text: 'Address for bounces of released messages.',
+  },
+  {
+    key: 'relayOverrideFrom',
+    flag: 'relay-override-from',
+    kind: 'mailbox',
+    heading: 'relay',
+    default: null,
+    text: 'Address in From of released messages; the original goes to X-Original-From.',
+  },
+  {
+    key: 'relayPreserveMessageIds',
+    flag: 'relay-preserve-message-ids',
+    kind: 'switch',
+    heading: 'relay',
+    default: false,
+    text: 'Leave Message-ID as it is; otherwise released messages get a new one.',
+  },
+  {
+    key: 'relayAllow',
+    flag: 'relay-allow',
+    kind: 'mailboxes',
+    heading: 'relay',
+    default: [],
+    defaultText: 'everybody',
+    text: 'Addresses to which messages may be released: qa@example.test, *@example.test.',
+  },
+  {
+    key: 'relayBlock',
+    flag: 'relay-block',
+    kind: 'mailboxes',
+    heading: 'relay',
+    default: [],
+    text: 'Addresses to which messages may not be released, even when allowed.',
   },
 
   {

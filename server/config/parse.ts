@@ -163,7 +163,18 @@ function contradictionsOf(config: Config): readonly string[] {
       `${name('bytesInFlightMax')} has to be at least as large as ${name('messageBytesMax')}, or no large message could ever arrive.`,
     );
   }
-  return [...errors, ...samePorts(config)];
+  return [...errors, ...samePorts(config), ...aimlessRelayOptions(config)];
+}
+
+/** Whoever sets these believes that there is a relay. */
+function aimlessRelayOptions(config: Config): readonly string[] {
+  if (config.relayPort === 0) {
+    return [`${namesOf(rowOf('relayPort'))} is the port of another server: 0 is none.`];
+  }
+  if (config.relayHost !== null) return [];
+  return (['relayAuth', 'relayReturnPath', 'relayOverrideFrom'] as const)
+    .filter((key) => config[key] !== null)
+    .map((key) => `${namesOf(rowOf(key))} needs a relay: name it with --relay-host.`);
 }
 
 function samePorts(config: Config): readonly string[] {

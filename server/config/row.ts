@@ -28,6 +28,10 @@ export interface KindValues {
   readonly database: string;
   readonly url: string;
   readonly credential: Credential;
+  /** An address: `bounces@example.test`. */
+  readonly mailbox: string;
+  /** Addresses with `*` for any characters. */
+  readonly mailboxes: readonly string[];
   readonly smtpAuth: 'any' | 'off' | readonly Credential[];
   readonly hosts: readonly string[];
   readonly origins: readonly string[];

@@ -81,6 +81,20 @@ const rules: Readonly<Record<keyof KindValues, KindRules>> = {
     read: readCredential,
     show: () => '(set)',
   },
+  mailbox: plain('<address>', (text) =>
+    isMailbox(text) ? accept(text) : refuse('an address such as bounces@example.test'),
+  ),
+  mailboxes: {
+    placeholder: '<address,…>',
+    list: true,
+    secret: false,
+    read: (text) =>
+      readItem(
+        text === '*' || isMailbox(text) ? text : null,
+        'addresses, with * for any characters: *@example.test',
+      ),
+    show: listed,
+  },
   smtpAuth: {
     placeholder: '<user:password,…>',
     list: true,
@@ -226,6 +240,10 @@ function parseCredential(text: string): Credential | null {
 
 function readItem(value: unknown, allowed: string): Reading {
   return value === null ? refuse(allowed) : accept(value);
+}
+
+function isMailbox(text: string): boolean {
+  return text.length <= 320 && /^[^\s@<>()[\]",;:\\]+@[^\s@<>()",;\\]+$/.test(text);
 }
 
 function originOf(text: string): string | null {

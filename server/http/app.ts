@@ -15,6 +15,7 @@ import { overviewRoutes } from './routes/overview.ts';
 import { createPage } from './routes/page.ts';
 import { partsRoutes } from './routes/parts.ts';
 import { prometheusRoutes } from './routes/prometheus.ts';
+import { releasesRoutes } from './routes/releases.ts';
 import { removalsRoutes } from './routes/removals.ts';
 import { serverInfoRoutes } from './routes/server-info.ts';
 import { sessionsRoutes } from './routes/sessions.ts';
@@ -29,6 +30,7 @@ export function createHttpApp(deps: RouteDeps, foreignApis: readonly ForeignApi[
   const routes: readonly Route[] = [
     ...messagesRoutes(deps),
     ...partsRoutes(deps),
+    ...releasesRoutes(deps),
     ...removalsRoutes(deps),
     ...overviewRoutes(deps),
     ...metricsRoutes(deps),

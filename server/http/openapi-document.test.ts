@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { request } from '../testing/http-client.ts';
 import { type HttpFixture, startHttp } from '../testing/http-fixture.ts';
 import { startMetrics } from '../testing/metrics-source.ts';
+import { type RelayFixture, startTestRelay } from '../testing/relay-fixture.ts';
 import { sessionRecord } from '../testing/session-record.ts';
 import { createHttpApp } from './app.ts';
 import { problemStatus } from './errors.ts';
@@ -66,16 +67,19 @@ const openApi = z.strictObject({
 type Document = z.infer<typeof openApi>;
 
 let metrics: Metrics;
+let relay: RelayFixture;
 let http: HttpFixture;
 let document: Document;
 beforeAll(async () => {
   metrics = startMetrics();
-  http = await startHttp({ caPem: 'PEM', metrics });
+  relay = await startTestRelay({ returnPath: 'a@example.test' });
+  http = await startHttp({ caPem: 'PEM', metrics, relay: relay.relay });
   const answer = await request(http.port, 'GET /api/openapi.json');
   document = openApi.parse(JSON.parse(answer.body.toString()));
 });
 afterAll(async () => {
   await http[Symbol.asyncDispose]();
+  await relay[Symbol.asyncDispose]();
   await metrics.close();
 });
 
@@ -108,6 +112,7 @@ describe('the OpenAPI document', () => {
       metrics: null,
       serverInfo: () => Promise.reject(new Error('not asked')),
       caPem: () => null,
+      relay: null,
       sendTestMessage: () => Promise.reject(new Error('not asked')),
       logError: () => {},
       options,
@@ -205,6 +210,10 @@ describe('answers are what the document says', () => {
       'GET /api/messages/{id}/text': { path: `/api/messages/${text}/text` },
       'GET /api/messages/{id}/parts/{path}': { path: `/api/messages/${html}/parts/1` },
       'GET /api/messages/{id}/cid/{contentId}': { path: `/api/messages/${html}/cid/c` },
+      'POST /api/messages/{id}/releases': {
+        path: `/api/messages/${text}/releases`,
+        body: { to: ['b@example.test'] },
+      },
       'DELETE /api/messages/{id}': { path: `/api/messages/${text}` },
       'DELETE /api/removals/{id}': { path: `/api/removals/${removed.id}` },
       'GET /api/overview': {},

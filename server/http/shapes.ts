@@ -5,6 +5,7 @@
  * camelCase keys, RFC 3339 times in UTC, sizes in octets, ids opaque.
  */
 import { z } from 'zod';
+import { recipientsMax } from '../relay/recipient.ts';
 
 const time = z.iso.datetime();
 const count = z.int().min(0);
@@ -201,6 +202,16 @@ export const serverInfo = z.object({
   }),
   /** True when the certificate was made here and clients must be told to trust its CA. */
   caAvailable: z.boolean(),
+  /** Where messages can be released to; `null` when nowhere. */
+  relay: z
+    .object({
+      host: z.string(),
+      port: z.int(),
+      /** Patterns such as `*@example.test`; none: everybody. */
+      allowed: z.array(z.string()),
+      blocked: z.array(z.string()),
+    })
+    .nullable(),
   store: z.object({
     location: z.string(),
     fileBytes: octets,
@@ -260,6 +271,17 @@ export const testMessage = z.object({
   messageId: z.string(),
 });
 
+export const releaseRequest = z.strictObject({
+  /** `bob@example.test` or `Bob <bob@example.test>`. */
+  to: z.array(line(1_000)).min(1).max(recipientsMax),
+});
+
+export const release = z.object({
+  accepted: z.array(z.string()),
+  /** Whom the server refused, and what it said. */
+  rejected: z.array(z.object({ address: z.string(), reply: z.string() })),
+});
+
 /** The data of `messages-removed`. */
 export const messagesRemoved = z.object({
   ids: z.array(z.string()).nullable(),
@@ -279,6 +301,7 @@ export type RemovalShape = z.infer<typeof removal>;
 export type OverviewShape = z.infer<typeof overview>;
 export type InboxCountShape = z.infer<typeof inboxCount>;
 export type ServerInfoShape = z.infer<typeof serverInfo>;
+export type ReleaseShape = z.infer<typeof release>;
 export type ChangedMessagesShape = z.infer<typeof changedMessages>;
 export type MessagesRemovedShape = z.infer<typeof messagesRemoved>;
 export type MessageChangeShape = z.infer<typeof messageChange>;

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 import type { EventBus } from '../events.ts';
 import type { MetricsSource } from '../metrics/types.ts';
+import type { Relay } from '../relay/types.ts';
 import type { SessionSource } from '../sessions/types.ts';
 import type { Storage } from '../storage/types.ts';
 import type { HttpProblem } from './errors.ts';
@@ -80,6 +81,8 @@ export interface HttpDeps {
   caPem(): string | null;
   /** Sends a real message by SMTP to our own listener; rejects when it was not accepted. */
   sendTestMessage(to: string | null): Promise<{ readonly messageId: string }>;
+  /** `null`: there is no server to pass messages on to. */
+  readonly relay: Relay | null;
   /** For our own faults; what clients do wrong is answered, not logged. */
   logError(message: string, error: unknown): void;
 }

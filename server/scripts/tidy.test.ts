@@ -24,6 +24,7 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   [/^server\/search\//, [/^server\/search\//, /^server\/assert\.ts$/]],
   [/^server\/metrics\//, [/^server\/metrics\//, /^server\/assert\.ts$/]],
   [/^server\/sessions\//, [/^server\/sessions\//, /^server\/(?:assert|events)\.ts$/]],
+  [/^server\/relay\//, [/^server\/(?:relay|message)\//, /^server\/(?:assert|message-id)\.ts$/]],
   [/^server\/tls\//, [/^server\/tls\//, /^server\/assert\.ts$/]],
   [
     /^server\/storage\//,
@@ -32,7 +33,7 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   [
     /^server\/http\//,
     [
-      /^server\/(?:http|search|metrics|message)\//,
+      /^server\/(?:http|search|metrics|message|relay)\//,
       /^server\/(?:assert|events|listen-error|message-id)\.ts$/,
     ],
   ],

@@ -10,6 +10,7 @@ import {
 } from '../http/types.ts';
 import { newMessageId } from '../message-id.ts';
 import type { MetricsSource } from '../metrics/types.ts';
+import type { Relay } from '../relay/types.ts';
 import { createSessionRecorder, type SessionRecorder } from '../sessions/session-recorder.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/types.ts';
@@ -32,6 +33,7 @@ export interface HttpFixtureOptions extends Partial<Omit<HttpOptions, 'limits'>>
   readonly caPem?: string | null;
   readonly metrics?: MetricsSource | null;
   readonly sendTestMessage?: HttpDeps['sendTestMessage'];
+  readonly relay?: Relay | null;
   /** Wraps the store, to make it fail. */
   readonly wrapStorage?: (storage: Storage) => Storage;
 }
@@ -42,6 +44,7 @@ export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpF
     caPem = null,
     metrics = null,
     sendTestMessage,
+    relay = null,
     wrapStorage,
     ...overrides
   } = options;
@@ -82,6 +85,7 @@ export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpF
       serverInfo: () => serverInfo,
       caPem: () => caPem,
       sendTestMessage: sendTestMessage ?? (async () => ({ messageId: '<test@example.test>' })),
+      relay,
       logError: (_, error) => errors.push(error),
     },
   );
@@ -163,6 +167,7 @@ const serverInfo: ServerInfoShape = {
     listenBacklog: 256,
   },
   caAvailable: false,
+  relay: null,
   store: {
     location: ':memory:',
     fileBytes: 0,

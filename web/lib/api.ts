@@ -18,6 +18,7 @@ import type {
   MessageSummaryShape,
   OverviewShape,
   ProblemDetailsShape,
+  ReleaseShape,
   RemovalShape,
   SelectionShape,
   ServerInfoShape,
@@ -33,6 +34,7 @@ export type MessageSummary = MessageSummaryShape;
 export type MessageDetail = MessageDetailShape;
 export type MessagePage = MessagePageShape;
 export type Overview = OverviewShape;
+export type Release = ReleaseShape;
 export type Removal = RemovalShape;
 export type Selection = SelectionShape;
 export type ServerInfo = ServerInfoShape;
@@ -115,6 +117,11 @@ export function undoRemoval(removalId: string) {
   return request<{ ids: string[] | null }>(`/api/removals/${encodeURIComponent(removalId)}`, {
     method: 'DELETE',
   });
+}
+
+/** Sends it on through the relay; the server's word on each recipient comes back. */
+export function releaseMessage(id: string, to: readonly string[]) {
+  return request<Release>(`${messageUrl(id)}/releases`, { method: 'POST', body: { to } });
 }
 
 export function getOverview(signal?: AbortSignal) {

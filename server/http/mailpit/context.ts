@@ -2,14 +2,12 @@
 import type { ContentTokens, RouteDeps } from '../types.ts';
 import type { ActivityCounts } from './activity.ts';
 import { messageNotFound, notFound } from './answers.ts';
-import type { MailpitFeatures } from './features.ts';
 import type { MailpitRequest } from './router.ts';
 import { parseSearch } from './search.ts';
 
 export interface MailpitContext
-  extends Pick<RouteDeps, 'storage' | 'serverInfo' | 'events' | 'options'> {
+  extends Pick<RouteDeps, 'storage' | 'serverInfo' | 'events' | 'options' | 'relay'> {
   readonly contentTokens: ContentTokens;
-  readonly features: MailpitFeatures;
   readonly activity: ActivityCounts;
 }
 

@@ -9,12 +9,12 @@ import type { ForeignApi, HttpEnv, RouteDeps } from '../types.ts';
 import { countActivity } from './activity.ts';
 import { compressed, Refusal, textAnswer } from './answers.ts';
 import type { MailpitContext } from './context.ts';
-import { type MailpitFeatures, noFeatures } from './features.ts';
 import { cleanPath, createRouter, type MailpitRoute, toRequest } from './router.ts';
 import { applicationRoutes } from './routes/application.ts';
 import { documentationRoutes } from './routes/documentation.ts';
 import { messageRoutes } from './routes/message.ts';
 import { messagesRoutes } from './routes/messages.ts';
+import { releaseRoutes } from './routes/release.ts';
 import { sendRoutes } from './routes/send.ts';
 import { tagsRoutes } from './routes/tags.ts';
 import { viewRoutes } from './routes/view.ts';
@@ -30,13 +30,14 @@ export interface Mailpit extends ForeignApi {
 /** Images inside the HTML of a message. */
 const shownParts = /^\/api\/v1\/message\/([0-9A-Za-z]+)\/part\//;
 
-export function createMailpit(deps: RouteDeps, features: MailpitFeatures = noFeatures): Mailpit {
+export function createMailpit(deps: RouteDeps): Mailpit {
   const activity = countActivity(deps.events);
-  const context: MailpitContext = { ...deps, features, activity };
+  const context: MailpitContext = { ...deps, activity };
   const routes: readonly MailpitRoute[] = [
     ...messagesRoutes(context),
     ...messageRoutes(context),
     ...sendRoutes(context),
+    ...releaseRoutes(context),
     ...tagsRoutes(context),
     ...applicationRoutes(context),
     ...documentationRoutes(() => routes, deps.serverInfo),

@@ -1,3 +1,5 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { MessageDetailShape } from '../../../server/http/shapes.ts';
 import { Icon } from '../../components/icon.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
@@ -6,8 +8,10 @@ import { useToast } from '../../components/toast.tsx';
 import { htmlUrl, rawUrl, textUrl } from '../../lib/api.ts';
 import { copyText } from '../../lib/copy-text.ts';
 import { messagePath } from '../../lib/links.ts';
+import { serverQuery } from '../../lib/queries.ts';
 import { shortcutKeys } from '../../lib/shortcuts.ts';
 import styles from './message-toolbar.module.css';
+import { ReleaseDialog } from './release-dialog.tsx';
 
 export interface MessageToolbarProps {
   /** `null` while it is loading or when it is gone: what needs it is disabled. */
@@ -43,6 +47,7 @@ export function MessageToolbar(props: MessageToolbarProps) {
         disabled={message === null}
         onClick={() => onSetRead(message?.isRead === false)}
       />
+      <ReleaseButton message={message} />
       <MoreMenu message={message} />
       <span className={styles.gap} />
       <IconButton
@@ -67,6 +72,33 @@ export function MessageToolbar(props: MessageToolbarProps) {
         onClick={onClose}
       />
     </div>
+  );
+}
+
+/** Only where there is a relay; most people have none and need not see it. */
+function ReleaseButton({ message }: Pick<MessageToolbarProps, 'message'>) {
+  const [isOpen, setOpen] = useState(false);
+  const relay = useQuery(serverQuery()).data?.relay ?? null;
+  if (relay === null) return null;
+  return (
+    <>
+      <IconButton
+        icon="send"
+        label="Release…"
+        aria-haspopup="dialog"
+        disabled={message === null}
+        onClick={() => setOpen(true)}
+      />
+      {message !== null && (
+        <ReleaseDialog
+          key={message.id}
+          message={message}
+          relay={relay}
+          open={isOpen}
+          onOpenChange={setOpen}
+        />
+      )}
+    </>
   );
 }
 

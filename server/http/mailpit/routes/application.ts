@@ -1,11 +1,10 @@
 /** About the server, and the calls whose features are switched off. */
-import { badRequest, jsonAnswer, notFound } from '../answers.ts';
-import { findId, type MailpitContext } from '../context.ts';
-import type { RelayDescription } from '../features.ts';
+import { badRequest, jsonAnswer } from '../answers.ts';
+import type { MailpitContext } from '../context.ts';
 import type { MailpitRoute } from '../router.ts';
+import { describeRelay } from './release.ts';
 
 export function applicationRoutes(context: MailpitContext): readonly MailpitRoute[] {
-  const { features } = context;
   return [
     {
       method: 'GET',
@@ -20,32 +19,16 @@ export function applicationRoutes(context: MailpitContext): readonly MailpitRout
       answer: () =>
         jsonAnswer({
           Label: '',
-          MessageRelay: {
-            Enabled: features.relay !== null,
-            ...(features.relay?.description ?? noRelay),
-          },
-          SpamAssassin: features.spamCheck !== null,
-          ChaosEnabled: features.chaos !== null,
+          MessageRelay: describeRelay(context.relay),
+          SpamAssassin: false,
+          ChaosEnabled: false,
           DuplicatesIgnored: false,
           HideDeleteAllButton: false,
         }),
     },
-    ...(features.chaos?.routes ?? chaosOff),
-    ...(features.relay?.routes ?? relayOff(context)),
-    ...(features.spamCheck?.routes ?? []),
-    ...features.more,
+    ...chaosOff,
   ];
 }
-
-const noRelay: RelayDescription = {
-  SMTPServer: '',
-  ReturnPath: '',
-  AllowedRecipients: '',
-  BlockedRecipients: '',
-  OverrideFrom: '',
-  PreserveMessageIDs: false,
-  RecipientAllowlist: '',
-};
 
 const chaosOff: readonly MailpitRoute[] = (['GET', 'PUT'] as const).map((method) => ({
   method,
@@ -55,23 +38,6 @@ const chaosOff: readonly MailpitRoute[] = (['GET', 'PUT'] as const).map((method)
     throw badRequest('Chaos is not enabled');
   },
 }));
-
-function relayOff(context: MailpitContext): readonly MailpitRoute[] {
-  return [
-    {
-      method: 'POST',
-      path: '/api/v1/message/{id}/release',
-      summary: 'Pass a message on; switched off',
-      async answer(request) {
-        const id = await findId(context, request);
-        if ((await context.storage.get(id)) === null) throw notFound();
-        const to = (await request.json()).texts('To');
-        if (to.length === 0) throw badRequest('No valid addresses found');
-        throw badRequest('SMTP error: no relay is configured');
-      },
-    },
-  ];
-}
 
 async function describeServer({ storage, serverInfo, activity }: MailpitContext) {
   const [about, overview] = await Promise.all([serverInfo(), storage.overview()]);

@@ -2,7 +2,7 @@
  * As much of a message's header as delivering it takes: where it ends, and the octets of each
  * field, so that one can be left out or put before the others without touching the rest.
  */
-import { parseMailboxes } from '../message/addresses.ts';
+import { parseMailboxes } from './addresses.ts';
 
 export interface RawField {
   readonly lowerName: string;
