@@ -10,7 +10,6 @@ import { isIP } from 'node:net';
 import { newMessageId } from '../message-id.ts';
 import { matchesAny } from './address-pattern.ts';
 import { RelayError } from './relay-error.ts';
-import { rewriteHeader, senderOf } from './rewrite-header.ts';
 import type { Relay, RelayOptions, Released } from './types.ts';
 
 const connectTimeoutMs = 10_000;
@@ -38,6 +37,7 @@ export function createRelay(
       };
     },
     async release({ raw, to }) {
+      const { senderOf } = await import('./rewrite-header.ts');
       const from = options.returnPath ?? options.overrideFrom ?? senderOf(raw);
       if (from === null) {
         throw new RelayError(
@@ -56,9 +56,10 @@ async function submit(
   releaseMs = releaseTimeoutMs,
 ): Promise<Released> {
   // Only when it is needed: nobody should wait for them when the program starts.
-  const [{ createTransport }, { encodeWords }] = await Promise.all([
+  const [{ createTransport }, { encodeWords }, { rewriteHeader }] = await Promise.all([
     import('nodemailer'),
     import('nodemailer/lib/mime-funcs'),
+    import('./rewrite-header.ts'),
   ]);
   const nowMs = Date.now();
   const octets = rewriteHeader(message.raw, {
