@@ -25,6 +25,7 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   [/^server\/metrics\//, [/^server\/metrics\//, /^server\/assert\.ts$/]],
   [/^server\/sessions\//, [/^server\/sessions\//, /^server\/(?:assert|events)\.ts$/]],
   [/^server\/relay\//, [/^server\/(?:relay|message)\//, /^server\/(?:assert|message-id)\.ts$/]],
+  [/^server\/faults\//, [/^server\/faults\//, /^server\/(?:assert|message-id)\.ts$/]],
   [/^server\/tls\//, [/^server\/tls\//, /^server\/assert\.ts$/]],
   [
     /^server\/storage\//,
@@ -53,8 +54,8 @@ const typesForAll: readonly (readonly [from: RegExp, allowed: RegExp])[] = [
     /^server\/(?:(?:storage|sessions)\/types|http\/shapes)\.ts$/,
   ],
   [
-    /^server\/(?:storage|metrics|sessions)\//,
-    /^server\/smtp\/(?:types|protocol\/session-types)\.ts$/,
+    /^server\/(?:storage|metrics|sessions|faults)\//,
+    /^server\/smtp\/(?:types|protocol\/(?:session-types|gate))\.ts$/,
   ],
   // Its codes become statuses in http/errors.ts, and a code without one does not compile.
   [/^server\/http\//, /^db\/store-error\.ts$/],
