@@ -1,15 +1,13 @@
 /**
  * Distributions of durations in little memory: t-digests (Dunning and Ertl, "Computing Extremely
- * Accurate Quantiles Using t-Digests").
+ * Accurate Quantiles Using t-Digests", the merging kind).
  *
- * A `Digest` takes values one by one; that is the package's part. What leaves it is a `Packed`:
- * centroids as pairs of mean and weight in ascending order, with the exact least and greatest value
- * beside them. Packed digests are values: they are merged by walking them side by side and fusing
- * neighbours as far as the error bound allows, which is much cheaper than pushing centroids into a
- * tree again. The bound is finest at both ends, so p99.9 stays sharp where p50 need not.
+ * A `Packed` digest is a value: centroids as pairs of mean and weight in ascending order, with the
+ * exact least and greatest value beside them. Digests are merged by walking them side by side and
+ * fusing neighbours as far as the error bound allows. The bound is finest at both ends, so p99.9
+ * stays sharp where p50 need not. A `Digest` takes values one by one: it only notes them, and every
+ * few hundred are sorted and merged in, because there are a dozen of them for each message.
  */
-import tdigest from 'tdigest';
-
 export interface Packed {
   readonly count: number;
   readonly min: number;
@@ -22,44 +20,48 @@ export interface Packed {
 const delta = 0.02;
 /** Finer, since merged digests are merged again. */
 const mergeDelta = 0.01;
-/** The tree is compressed when it has this many times 1/delta centroids. */
-const growth = 25;
+/** Values noted before they are merged in. */
+const notedMax = 512;
 
 export class Digest {
-  readonly #tree = new tdigest.TDigest(delta, growth);
-  #min = Number.POSITIVE_INFINITY;
-  #max = Number.NEGATIVE_INFINITY;
+  #merged: Packed | null = null;
+  readonly #noted = new Float64Array(notedMax);
+  #notedCount = 0;
 
   get count(): number {
-    return this.#tree.n;
+    return (this.#merged?.count ?? 0) + this.#notedCount;
   }
 
   add(value: number): void {
     if (!Number.isFinite(value)) return;
-    if (value < this.#min) this.#min = value;
-    if (value > this.#max) this.#max = value;
-    this.#tree.push(value);
+    if (this.#notedCount === notedMax) this.#merge();
+    this.#noted[this.#notedCount++] = value;
   }
 
   /** `null` when nothing was added. */
   packed(): Packed | null {
-    const count = this.#tree.n;
-    if (count === 0) return null;
-    const centroids = this.#tree.toArray();
-    const pairs = new Float64Array(centroids.length * 2);
-    let index = 0;
-    for (const { mean, n } of centroids) {
-      pairs[index++] = mean;
-      pairs[index++] = n;
-    }
-    return { count, min: this.#min, max: this.#max, pairs };
+    if (this.#notedCount > 0) this.#merge();
+    return this.#merged;
   }
 
   reset(): void {
-    this.#tree.reset();
-    this.#min = Number.POSITIVE_INFINITY;
-    this.#max = Number.NEGATIVE_INFINITY;
+    this.#merged = null;
+    this.#notedCount = 0;
   }
+
+  #merge(): void {
+    const values = this.#noted.slice(0, this.#notedCount).sort();
+    this.#notedCount = 0;
+    this.#merged = mergePacked([this.#merged, ofSorted(values)]);
+  }
+}
+
+/** At least one value. */
+function ofSorted(values: Float64Array): Packed {
+  const count = values.length;
+  const pairs = new Float64Array(count * 2).fill(1);
+  for (let index = 0; index < count; index++) pairs[index * 2] = at(values, index);
+  return { count, min: at(values, 0), max: at(values, count - 1), pairs };
 }
 
 export function mergePacked(digests: readonly (Packed | null)[]): Packed | null {
