@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -9,17 +9,14 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
  * sort before letters and upper before lower case, as SQLite compares them.
  */
 export function newMessageId(nowMs: number): string {
-  let time = '';
-  for (let rest = nowMs, i = 0; i < 8; i++) {
-    time = alphabet.charAt(rest % 62) + time;
-    rest = Math.floor(rest / 62);
+  // `randomInt` draws from a store of chance and takes numbers below 2 ** 48, which is 8 characters.
+  return base62(nowMs, 8) + base62(randomInt(62 ** 7), 7) + base62(randomInt(62 ** 7), 7);
+}
+
+function base62(number: number, characters: number): string {
+  let text = '';
+  for (let rest = number; text.length < characters; rest = Math.floor(rest / 62)) {
+    text = alphabet.charAt(rest % 62) + text;
   }
-  let chance = '';
-  // 248 = 4 × 62: larger octets are dropped so that every character is equally likely.
-  while (chance.length < 14) {
-    for (const octet of randomBytes(20)) {
-      if (octet < 248 && chance.length < 14) chance += alphabet.charAt(octet % 62);
-    }
-  }
-  return time + chance;
+  return text;
 }
