@@ -77,12 +77,10 @@ export const insertSession = `INSERT OR IGNORE INTO session (${sessionColumns.jo
 export const insertTranscript = `INSERT INTO session_transcript (seq, ${transcriptColumns.join(', ')})
   VALUES (?, ${transcriptColumns.map(() => '?').join(', ')})`;
 
-/** What is packed: names would cost more than they are worth. */
+/** The first of the three lines that a packed session is; names would cost more than they are worth. */
 type PackedValues = readonly [
   session: readonly (string | number | null)[],
-  lines: readonly (string | number)[],
   linesDropped: number,
-  replies: readonly (string | number)[],
   tlsFailure: string | null,
   errors: string,
   replyKinds: string,
@@ -109,14 +107,14 @@ export function packSession(record: SessionRecord): PackedSession {
       record.bytesReceived,
       lastReply === null ? null : JSON.stringify(lastReply),
     ],
-    flatLines(record.lines),
     record.linesDropped,
-    flatReplies(record.replies),
     record.tlsFailure,
     listed(errors),
     listed(record.replyKinds),
   ];
-  return Buffer.from(JSON.stringify(values));
+  // Lines and replies are stored as they stand here, so whoever stores them need not parse them.
+  const parts = [values, flatLines(record.lines), flatReplies(record.replies)];
+  return Buffer.from(parts.map((part) => JSON.stringify(part)).join('\n'));
 }
 
 /** Many as one, in memory of its own that can be handed over. */
@@ -142,26 +140,28 @@ export interface SessionValues {
 }
 
 export function splitPacked(joined: Uint8Array): readonly SessionValues[] {
-  const texts = Buffer.from(joined.buffer, joined.byteOffset, joined.length).toString().split('\n');
-  return texts.slice(0, -1).map(toValues);
+  const parts = Buffer.from(joined.buffer, joined.byteOffset, joined.length).toString().split('\n');
+  const sessions: SessionValues[] = [];
+  for (let at = 0; at + 2 < parts.length; at += 3) sessions.push(toValues(parts.slice(at, at + 3)));
+  return sessions;
 }
 
-function toValues(json: string): SessionValues {
+function toValues([values = '', lines = '', replies = '']: readonly string[]): SessionValues {
   // Written by `packSession` and by nothing else.
-  const [session, lines, linesDropped, replies, tlsFailure, errors, replyKinds] = JSON.parse(
-    json,
+  const [session, linesDropped, tlsFailure, errors, replyKinds] = JSON.parse(
+    values,
   ) as PackedValues;
-  const storedBytes = json.length + rowOverheadBytes;
+  const storedBytes = values.length + lines.length + replies.length + rowOverheadBytes;
   return {
     storedBytes,
     signature: { errors, replies: replyKinds },
     session: [...session, storedBytes],
-    transcript: [JSON.stringify(lines), linesDropped, JSON.stringify(replies), tlsFailure],
+    transcript: [lines, linesDropped, replies, tlsFailure],
   };
 }
 
 export function unpackSession(packed: PackedSession): SessionRecord {
-  const { session, transcript, signature } = toValues(Buffer.from(packed).toString());
+  const { session, transcript, signature } = toValues(Buffer.from(packed).toString().split('\n'));
   // The columns that `packSession` wrote.
   return toSessionRecord({
     ...Object.fromEntries(sessionColumns.map((name, index) => [name, session[index]])),
