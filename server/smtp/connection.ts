@@ -84,6 +84,8 @@ export class Connection implements BudgetMember {
   #storing: NewMessage | null = null;
   /** Our side is ended; what still arrives is dropped. */
   #ending = false;
+  /** …for a while after our last words. */
+  #lingers = true;
   #stopping = false;
   #handshaking = false;
   #socketClosed = false;
@@ -217,6 +219,7 @@ export class Connection implements BudgetMember {
               break;
             case 'close':
               this.#ending = true;
+              this.#lingers = effect.peerMaySend;
               break;
             case 'observe':
               observations.push(effect.observation);
@@ -385,14 +388,17 @@ export class Connection implements BudgetMember {
   }
 
   /**
-   * Sends the last words and waits a little for the client to close: a socket that is closed with
-   * octets unread answers with RST, and that would take our last reply away from the client.
+   * Sends the last words and, where the client may still be sending, waits a little for it to close:
+   * a socket that is closed with octets unread answers with RST, and that would take our last reply
+   * away from the client.
    */
   #end(text: string): void {
     this.#socket.end(text, wireEncoding);
     this.#clearTimer();
-    this.#timer = setTimeout(() => this.#socket.destroy(), this.#context.lingerMs);
-    if (this.#stopping) this.#socket.destroySoon();
+    if (this.#lingers) {
+      this.#timer = setTimeout(() => this.#socket.destroy(), this.#context.lingerMs);
+    }
+    if (this.#stopping || !this.#lingers) this.#socket.destroySoon();
     else this.#socket.resume();
   }
 

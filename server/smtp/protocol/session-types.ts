@@ -44,8 +44,8 @@ export type SessionEffect =
   | { readonly kind: 'startTls' }
   | { readonly kind: 'checkAuth'; readonly credentials: Credentials }
   | { readonly kind: 'store'; readonly transaction: CompletedTransaction }
-  /** After everything sent so far has been flushed. */
-  | { readonly kind: 'close' }
+  /** After everything sent so far has been flushed. `peerMaySend`: and what still comes is read. */
+  | { readonly kind: 'close'; readonly peerMaySend: boolean }
   | { readonly kind: 'observe'; readonly observation: Observation };
 
 export type AuthMechanism = 'PLAIN' | 'LOGIN' | 'CRAM-MD5';

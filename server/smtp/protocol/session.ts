@@ -623,7 +623,9 @@ class Session implements SmtpSession {
   #end(lastReply: Reply | null, outcome: SessionOutcome) {
     if (lastReply !== null) this.#out.say(lastReply);
     this.#out.observeEnd(outcome);
-    this.#out.add({ kind: 'close' });
+    // RFC 5321 §4.1.1.10: QUIT is the last that a client sends; TLS has a last word of its own.
+    const hasQuit = outcome === 'quit' && this.#input.bytes === 0 && this.#tls === null;
+    this.#out.add({ kind: 'close', peerMaySend: !this.#inputEnded && !hasQuit });
     this.#closed = true;
     this.#awaiting = null;
     this.#receiving = null;
