@@ -2,5 +2,16 @@ import { expect, test } from 'vitest';
 import * as library from './index.ts';
 
 test('the library exports these and nothing else', () => {
-  expect(Object.keys(library).sort()).toEqual(['createLog', 'defaultConfig', 'startApp']);
+  expect(Object.keys(library).sort()).toEqual([
+    'MailContentError',
+    'MailTimeoutError',
+    'NotSettledError',
+    'SessionTimeoutError',
+    'SinkError',
+    'UnexpectedMailError',
+    'createLog',
+    'defaultConfig',
+    'startApp',
+    'startSink',
+  ]);
 });

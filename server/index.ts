@@ -3,3 +3,14 @@ export { type App, startApp } from './app.ts';
 export type { Config } from './config/options.ts';
 export { defaultConfig } from './config/parse.ts';
 export { createLog, type Log } from './log.ts';
+export {
+  MailContentError,
+  MailTimeoutError,
+  NotSettledError,
+  SessionTimeoutError,
+  SinkError,
+  type SinkErrorCode,
+  UnexpectedMailError,
+} from './sink/errors.ts';
+export { startSink } from './sink/start-sink.ts';
+export type * from './sink/types.ts';

@@ -80,7 +80,7 @@ test('all that is wrong is told together, wherever it was written', () => {
     'There is no option --smtp-prt. Did you mean --smtp-port?',
     '"bogus" is neither an option nor a command. See --help for those there are.',
     `--data-timeout (PRIXFIXE_DATA_TIMEOUT) is "soon" in ${file}; it has to be a time such as 500ms, 300s, 5m or 7d, from 100ms to 1d.`,
-    '--http-port (PRIXFIXE_HTTP_PORT) is "x" on the command line; it has to be a whole number, from 0 to 65535.',
+    '--http-port (PRIXFIXE_HTTP_PORT) is "x" on the command line; it has to be a whole number, from 0 to 65535, or off.',
     '--keep-age (PRIXFIXE_KEEP_AGE) is "long" in the environment; it has to be a time such as 500ms, 300s, 5m or 7d, from 0s to 36500d, or off.',
   ]);
 });

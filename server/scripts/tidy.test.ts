@@ -19,17 +19,24 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   [/^db\//, [/^db\//]],
   [/^server\/config\//, [/^server\/config\//, /^server\/assert\.ts$/]],
   [/^server\/smtp\/protocol\//, [/^server\/smtp\/protocol\//, /^server\/assert\.ts$/]],
-  [/^server\/smtp\//, [/^server\/smtp\//, /^server\/(?:assert|listen-error|message-id|log)\.ts$/]],
+  [
+    /^server\/smtp\//,
+    [/^server\/smtp\//, /^server\/(?:assert|listen-error|message-id|log|timers)\.ts$/],
+  ],
   [/^server\/message\//, [/^server\/message\//, /^server\/assert\.ts$/]],
   [/^server\/search\//, [/^server\/search\//, /^server\/assert\.ts$/]],
   [/^server\/metrics\//, [/^server\/metrics\//, /^server\/assert\.ts$/]],
-  [/^server\/sessions\//, [/^server\/sessions\//, /^server\/(?:assert|events)\.ts$/]],
   [/^server\/relay\//, [/^server\/(?:relay|message)\//, /^server\/(?:assert|message-id)\.ts$/]],
   [/^server\/faults\//, [/^server\/faults\//, /^server\/(?:assert|message-id)\.ts$/]],
+  [/^server\/sessions\//, [/^server\/sessions\//, /^server\/(?:assert|events|timers)\.ts$/]],
   [/^server\/tls\//, [/^server\/tls\//, /^server\/assert\.ts$/]],
   [
     /^server\/storage\//,
-    [/^server\/(?:storage|message)\//, /^db\//, /^server\/(?:assert|events|message-id)\.ts$/],
+    [
+      /^server\/(?:storage|message)\//,
+      /^db\//,
+      /^server\/(?:assert|events|message-id|timers)\.ts$/,
+    ],
   ],
   [
     /^server\/http\//,
@@ -39,6 +46,11 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
     ],
   ],
   [/^server\/commands\//, [/^server\/(?:commands|config|message)\//, /^server\/assert\.ts$/]],
+  // The library starts the whole program, through app.ts.
+  [
+    /^server\/sink\//,
+    [/^server\/(?:sink|message|config)\//, /^server\/(?:app|assert|log|timers)\.ts$/],
+  ],
   [/^server\/(?:app|cli|index)\.ts$/, [/^server\/(?!testing|scripts)/, /^db\//]],
   [/^server\/[^/]+\.ts$/, [/^server\/[^/]+\.ts$/]],
   [/^web\/(?:app\/|main\.tsx)/, [/^web\//]],
@@ -50,8 +62,8 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
 const typesForAll: readonly (readonly [from: RegExp, allowed: RegExp])[] = [
   [/^server\//, /^db\/(?:\w+-)?types\.ts$/],
   [
-    /^server\/(?:http|commands|sessions)\//,
-    /^server\/(?:(?:storage|sessions)\/types|http\/shapes)\.ts$/,
+    /^server\/(?:http|commands|sessions|sink)\//,
+    /^server\/(?:events|(?:storage|sessions)\/types|http\/(?:session-)?shapes)\.ts$/,
   ],
   [
     /^server\/(?:storage|metrics|sessions|faults)\//,
@@ -84,7 +96,8 @@ test('only the ways in import app.ts, only tests import testing', () => {
   const wrong = files.flatMap(({ path, imports, isTest }) =>
     imports
       .filter(({ target }) => {
-        if (target === 'server/app.ts') return !isTest && !/^server\/(?:cli|index)\.ts$/.test(path);
+        if (target === 'server/app.ts')
+          return !isTest && !/^server\/(?:cli|index|sink\/start-sink)\.ts$/.test(path);
         return target.startsWith('server/testing/') && !isTest;
       })
       .map(({ target }) => `${path} imports ${target}`),

@@ -53,6 +53,7 @@ export class RecordedSession {
   #lastReply: { readonly verb: string; readonly code: number; readonly text: string } | null = null;
   #somethingRefused = false;
   #transactionOpen = false;
+  #handshaking: boolean;
   #authFailed = false;
   #ended: { readonly afterMs: number; readonly outcome: RecordedOutcome } | null = null;
 
@@ -71,6 +72,7 @@ export class RecordedSession {
     this.#traffic = about.traffic;
     this.#start = about.start;
     this.#timed = about.timed;
+    this.#handshaking = facts.listener === 'smtps';
   }
 
   get outcome(): RecordedOutcome {
@@ -83,6 +85,21 @@ export class RecordedSession {
 
   get id(): string {
     return this.facts.id;
+  }
+
+  /** In the middle of a transaction or of a handshake. */
+  get isBusy(): boolean {
+    return this.#transactionOpen || this.#handshaking;
+  }
+
+  get bytesReceived(): number {
+    return this.#traffic.bytesReceived;
+  }
+
+  /** On the clock of the session; `null` when nothing is timed. */
+  get lastHeardMs(): number | null {
+    if (!this.#timed) return null;
+    return this.#start.clockMs + this.#delayMs + (this.#lastServerLine?.atMs ?? 0);
   }
 
   /** `wasWritten`: one who is gone has not been answered, whatever the protocol said. */
@@ -121,6 +138,7 @@ export class RecordedSession {
 
   handshake({ ok, reason, tls }: Handshake, clockMs: number): void {
     this.#tls = tls;
+    this.#handshaking = false;
     if (ok) {
       if (this.facts.listener === 'smtps') this.#delayMs = clockMs - this.#start.clockMs;
       return;
@@ -184,6 +202,7 @@ export class RecordedSession {
     // Code and separator come before the text (RFC 5321 §4.2).
     this.#lastReply = { verb, code, text: line?.text.slice(4) ?? '' };
     if (code >= 400) this.#somethingRefused = true;
+    if (verb === 'STARTTLS') this.#handshaking = code === 220;
     if (verb === 'MAIL') this.#transactionOpen ||= code < 400;
     else if (verb === 'DATA') this.#transactionOpen &&= code === 354;
     else if (verb === 'BDAT') this.#transactionOpen &&= code < 400;

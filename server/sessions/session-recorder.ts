@@ -15,6 +15,7 @@ import type { EventBus } from '../events.ts';
 import type { SessionFacts, SmtpObserver } from '../smtp/types.ts';
 import type { SessionStorage } from '../storage/types.ts';
 import { Announcer } from './announcer.ts';
+import { type QuietOptions, untilQuiet } from './quiescence.ts';
 import { RecordedSession } from './recorded-session.ts';
 import { matches } from './session-filter.ts';
 import { SessionWriter } from './session-writer.ts';
@@ -62,6 +63,8 @@ class Recorder implements SessionRecorder {
   /** In order of opening. */
   readonly #open = new Map<SessionFacts, RecordedSession>();
   #number = 0;
+  #observedCount = 0;
+  readonly #onObserved = new Set<() => void>();
 
   constructor(options: SessionRecorderOptions) {
     const { storage } = options;
@@ -121,6 +124,26 @@ class Recorder implements SessionRecorder {
     return count;
   }
 
+  async quiet(options: QuietOptions): Promise<readonly SessionSummary[]> {
+    const recorder = this;
+    const awake = await untilQuiet(
+      {
+        get open() {
+          return recorder.#open.values();
+        },
+        get observedCount() {
+          return recorder.#observedCount;
+        },
+        onObserved(act) {
+          recorder.#onObserved.add(act);
+          return () => recorder.#onObserved.delete(act);
+        },
+      },
+      options,
+    );
+    return awake.map((session) => session.summary());
+  }
+
   async close(): Promise<void> {
     this.#announcer.close();
     await this.#writer.flush();
@@ -130,6 +153,7 @@ class Recorder implements SessionRecorder {
   #observer(timed: boolean): SmtpObserver {
     return {
       connectionOpened: (facts, traffic) => {
+        this.#observed();
         this.#number += 1;
         const session = new RecordedSession(facts, {
           number: this.#number,
@@ -141,6 +165,7 @@ class Recorder implements SessionRecorder {
         this.#announcer.opened(session);
       },
       observed: (facts, observation, writtenAtMs) => {
+        this.#observed();
         const session = this.#open.get(facts);
         // One that was cut off may still be told what became of its message.
         if (session === undefined) return;
@@ -153,15 +178,25 @@ class Recorder implements SessionRecorder {
         if (observation.kind === 'reply') this.#announcer.changed(session);
       },
       tlsHandshake: (facts, result) => {
+        this.#observed();
         this.#open.get(facts)?.handshake(result, this.#clockMs());
       },
       connectionClosed: (facts) => {
+        this.#observed();
         const session = this.#open.get(facts);
         if (session === undefined) return;
         session.end(null, this.#clockMs());
         this.#ended(session);
       },
     };
+  }
+
+  #observed(): void {
+    this.#observedCount += 1;
+    if (this.#onObserved.size === 0) return;
+    // After what is observed has had its effect here.
+    for (const act of this.#onObserved) queueMicrotask(act);
+    this.#onObserved.clear();
   }
 
   #ended(session: RecordedSession): void {

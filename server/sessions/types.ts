@@ -5,6 +5,7 @@ import type {
   SessionRecord,
   SessionSummary,
 } from '../../db/session-types.ts';
+import type { QuietOptions } from './quiescence.ts';
 
 /** Where the next page starts: open sessions come first, by number, then stored ones, by seq. */
 export type SessionCursor =
@@ -31,4 +32,9 @@ export interface SessionSource {
   get(id: string): Promise<SessionRecord | null>;
   /** Deletes all that have ended; returns how many there were. */
   clear(): Promise<number>;
+  /**
+   * Resolves when nothing is under way (see `quiescence.ts`), with no session; or when the time is
+   * over, with those that are not at rest.
+   */
+  quiet(options: QuietOptions): Promise<readonly SessionSummary[]>;
 }
