@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import { findCodesAndLinks } from './codes-and-links.ts';
+import { confidentFrom, findCodesAndLinks } from './codes-and-links.ts';
 
 function codes(text: string, subject = ''): readonly string[] {
-  return findCodesAndLinks({ subject, text, html: null }).codes.map(({ value }) => value);
+  return findCodesAndLinks({ subject, text, html: null })
+    .codes.filter(({ confidence }) => confidence >= confidentFrom)
+    .map(({ value }) => value);
 }
 
 function urls(html: string): string[] {
@@ -87,12 +89,12 @@ test('links of HTML: what confirms first, then the others in order, unsubscribin
 test('links carry what is clicked on; one link by picture and text is one', () => {
   const html = `<a href="https://x.test/a"><img src="https://x.test/i.png"></a>
     <a href="https://x.test/a">Read&nbsp;<i>more</i></a><a href=https://x.test/b>B`;
-  expect(findCodesAndLinks({ subject: '', text: 'https://x.test/text', html }).links).toMatchObject(
-    [
-      { url: 'https://x.test/a', text: 'Read more' },
-      { url: 'https://x.test/b', text: 'B' },
-    ],
-  );
+  const text = 'https://x.test/a https://x.test/only-here';
+  expect(findCodesAndLinks({ subject: '', text, html }).links).toMatchObject([
+    { url: 'https://x.test/a', text: 'Read more' },
+    { url: 'https://x.test/b', text: 'B', part: 'html' },
+    { url: 'https://x.test/only-here', text: 'https://x.test/only-here', part: 'text' },
+  ]);
 });
 
 test.each([
@@ -122,4 +124,105 @@ test('links in text end before the punctuation of the sentence', () => {
 test('a list of links has an end', () => {
   const text = Array.from({ length: 5000 }, (_, i) => `https://x.test/${i}`).join(' ');
   expect(findCodesAndLinks({ subject: '', text, html: null }).links.length).toBe(100);
+});
+
+test('a code comes as it is typed, as it is written, and with the words round it', () => {
+  const [code] = findCodesAndLinks({
+    subject: 'Hello',
+    text: 'Your sign-in code\n is **123 456**, friend.',
+    html: null,
+  }).codes;
+  expect(code).toMatchObject({
+    value: '123456',
+    written: '123 456',
+    around: 'Hello Your sign-in code is **123 456**, friend.',
+  });
+  expect(code?.confidence).toBeGreaterThan(0.9);
+});
+
+test.each([
+  ['your code is A7F-92K', 'A7F-92K'],
+  ['your code is G-483920', 'G-483920'],
+  ['your code is 12-34-56', '123456'],
+  ['your code is 4 8 1 5 1 6', '481516'],
+  ['your code is \uff14\uff18\uff11\uff15', '4815'],
+])('%s: groups of digits are joined, others stay', (text, value) => {
+  expect(codes(text)).toEqual([value]);
+});
+
+test('two codes are both offered; a number beside one is not', () => {
+  expect(codes('E-mail code: 331907\nPhone code: 118264')).toEqual(['331907', '118264']);
+  expect(codes('Recovery codes:\n8F3K2-QPL7M\n2WX9D-7RT4B')).toHaveLength(2);
+  expect(codes('Your code is 331907.\n\nBox 4100, Springfield')).toEqual(['331907']);
+});
+
+function rels(html: string, subject = ''): Record<string, string> {
+  const { links } = findCodesAndLinks({ subject, text: null, html });
+  return Object.fromEntries(links.map(({ url, rel }) => [url.replace(/^.*\.test/, ''), rel]));
+}
+
+test('a link is judged by its own words, then those before it, its path, its looks', () => {
+  expect(
+    rels(`<a href="https://a.test/1">Confirm</a>
+      <p>To choose a new password click <a href="https://a.test/2">here</a>.</p>
+      <a href="https://a.test/reset?x=1">Go</a>
+      <a href="https://a.test/3" class="btn">Onwards</a>
+      <p>Reset my password? No. <a href="https://a.test/4">Read the story</a></p>
+      <p>Do not want these? <a href="https://a.test/5">Unsubscribe</a></p>
+      <a href="https://click.a.test/ls/click?upn=6">Blog</a>
+      <a href="https://click.a.test/ls/click?upn=7">Verify</a>
+      <a href="https://www.instagram.com/a"><img alt="Instagram" src="x.png"></a>`),
+  ).toEqual({
+    '/1': 'action',
+    '/2': 'action',
+    '/reset?x=1': 'action',
+    '/3': 'action',
+    '/4': 'other',
+    '/5': 'unsubscribe',
+    '/ls/click?upn=6': 'tracking',
+    '/ls/click?upn=7': 'action',
+    'https://www.instagram.com/a': 'other',
+  });
+});
+
+test('the subject decides where there is but one link it could mean', () => {
+  const one = '<a href="https://a.test/x/1">Go on</a>';
+  expect(rels(one, 'Confirm your address')).toEqual({ '/x/1': 'action' });
+  expect(rels(one, 'News of the week')).toEqual({ '/x/1': 'other' });
+  expect(rels(`${one}<a href="https://a.test/x/2">Go back</a>`, 'Confirm')).toEqual({
+    '/x/1': 'other',
+    '/x/2': 'other',
+  });
+});
+
+const endless: readonly string[] = [
+  '123456 ',
+  'code 123456 ',
+  'A1',
+  'ABC-',
+  '1-',
+  '1\n',
+  ' ',
+  'kodkod',
+  'код ',
+  '验证码',
+  '<https://x.test/a\n',
+  'https://x.test/((',
+  '<a href="https://x.test/1">here</a>',
+  '<td bgcolor=x>',
+  '<a class="',
+  '<p>1</p>',
+];
+test.each(endless)('%j without end is answered', (piece) => {
+  const endlessly = piece.repeat(400_000 / piece.length);
+  const subject = `Your code ${endlessly}`;
+  for (const message of [
+    { subject, text: endlessly, html: null },
+    { subject, text: null, html: endlessly },
+    { subject, text: `code:${' '.repeat(200_000)}`, html: `<a ${endlessly}` },
+  ]) {
+    const { codes: found, links } = findCodesAndLinks(message);
+    expect(found.length).toBeLessThanOrEqual(10);
+    expect(links.length).toBeLessThanOrEqual(100);
+  }
 });
