@@ -35,6 +35,11 @@ const commands: readonly {
     load: async () => (await import('./commands/sendmail.ts')).sendmailCommand,
   },
   {
+    name: 'run',
+    text: 'Run a command, such as a test suite, with a server of its own.',
+    load: async () => (await import('./commands/run.ts')).runCommand,
+  },
+  {
     name: 'import',
     text: 'Bring in .eml files, folders and mailbox files (mbox).',
     load: async () => (await import('./commands/import.ts')).importCommand,

@@ -27,6 +27,9 @@ export const exitStatus = {
   unavailable: 69,
   softwareError: 70,
   temporaryFailure: 75,
+  /** As shells have them. */
+  notExecutable: 126,
+  notFound: 127,
 } as const;
 
 /** The world's fault, told to the person who gave the command. */

@@ -36,6 +36,8 @@ export interface KindValues {
   readonly hosts: readonly string[];
   readonly origins: readonly string[];
   readonly catchers: readonly Catcher[];
+  /** Variables of an environment. */
+  readonly variables: readonly { readonly name: string; readonly value: string }[];
 }
 
 export interface OptionRow {

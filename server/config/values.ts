@@ -117,6 +117,16 @@ const rules: Readonly<Record<keyof KindValues, KindRules>> = {
       readItem(catchers.find((name) => name === text.toLowerCase()) ?? null, 'mailhog or maildev'),
     show: listed,
   },
+  variables: {
+    placeholder: '<NAME=value>',
+    list: true,
+    secret: false,
+    read: (text) => {
+      const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
+      return readItem(name === undefined ? null : { name, value }, 'NAME=value');
+    },
+    show: () => '(set)',
+  },
   origins: {
     placeholder: '<origin,…>',
     list: true,
