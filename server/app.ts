@@ -27,6 +27,7 @@ import type { Intake, ListeningAddress, SmtpServer, SmtpServerOptions } from './
 import { openStorage } from './storage/open-storage.ts';
 import { recordHistory } from './storage/record-history.ts';
 import type { Storage, StorageOptions } from './storage/types.ts';
+import { epochMs, monotonicMs } from './timers.ts';
 import { loadTlsMaterial, type TlsMaterial } from './tls/load-tls-material.ts';
 
 export interface App {
@@ -61,7 +62,7 @@ export async function startApp(
   },
 ): Promise<App> {
   const { log } = io;
-  const startedAtMs = Date.now();
+  const startedAtMs = epochMs();
   const toClose: Close[] = [];
   const closeAll: Close = async (options) => {
     for (let close = toClose.pop(); close !== undefined; close = toClose.pop()) {
@@ -85,7 +86,7 @@ export async function startApp(
     const sessions = createSessionRecorder({
       storage,
       events,
-      clockMs: isTimed ? () => performance.now() : null,
+      clockMs: isTimed ? monotonicMs : null,
       onError: (error) => log.error('SMTP sessions could not be stored', { error }),
     });
     toClose.push(() => sessions.close());
@@ -149,7 +150,9 @@ export async function startApp(
       smtps,
       http,
       url: http === null ? null : urlOf(http),
-      caPem: tls?.caPem ?? null,
+      get caPem() {
+        return tls?.caPem ?? null;
+      },
       notices: tls?.notices ?? [],
       storage,
       events,
@@ -397,7 +400,7 @@ async function describeServer(about: {
       connectionsMax: config.connectionsMax,
       listenBacklog: config.listenBacklog,
     },
-    caAvailable: tls !== null && tls.caPem !== null,
+    caAvailable: tls?.source === 'generated',
     relay:
       relay === undefined
         ? null

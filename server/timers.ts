@@ -14,6 +14,8 @@ export const {
   clearImmediate,
 } = timers;
 
+export const { queueMicrotask } = globalThis;
+
 const dateNow = Date.now;
 const performanceNow = performance.now.bind(performance);
 
@@ -26,3 +28,6 @@ export function epochMs(): number {
 export function monotonicMs(): number {
   return performanceNow();
 }
+
+/** Epoch milliseconds at which `monotonicMs` was 0. */
+export const monotonicStartMs = performance.timeOrigin;

@@ -15,6 +15,15 @@
  */
 import { unreachable } from '../assert.ts';
 import type { AppEvent, EventBus } from '../events.ts';
+import {
+  clearInterval,
+  clearTimeout,
+  epochMs,
+  monotonicMs,
+  queueMicrotask,
+  setInterval,
+  setTimeout,
+} from '../timers.ts';
 import { presentSummary } from './present.ts';
 import { presentSession } from './present-session.ts';
 import type { HttpLimits } from './types.ts';
@@ -59,7 +68,7 @@ export function createEventStream(
 ): EventStream {
   const clients = new Set<Client>();
   let metricsTimer: NodeJS.Timeout | null = null;
-  const startId = Date.now() * 1_000;
+  const startId = epochMs() * 1_000;
   let lastId = startId;
   /** The newest, in order of id. Trimmed only when it has twice its size: cheap on average. */
   let history: Entry[] = [];
@@ -252,7 +261,7 @@ class Client {
     if (this.#flushPlanned || this.#wanted === null) return;
     if (this.#isEmpty && !this.#lost && this.#opening === '') return;
     this.#flushPlanned = true;
-    const dueMs = this.#lastWriteAtMs + this.#limits.eventWriteIntervalMs - performance.now();
+    const dueMs = this.#lastWriteAtMs + this.#limits.eventWriteIntervalMs - monotonicMs();
     if (dueMs > 0) this.#timer = setTimeout(() => this.#flush(), dueMs);
     // Not now: a commit of many messages publishes them in one turn, and they belong in one write.
     else queueMicrotask(() => this.#flush());
@@ -268,7 +277,7 @@ class Client {
     this.#queue = [];
     this.#queuedBytes = 0;
     this.#lost = false;
-    this.#lastWriteAtMs = performance.now();
+    this.#lastWriteAtMs = monotonicMs();
     const wanted = this.#wanted;
     this.#wanted = null;
     wanted.give(Buffer.from(text));

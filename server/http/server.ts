@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { ListenError } from '../listen-error.ts';
+import { clearTimeout, setTimeout } from '../timers.ts';
 import { createHttpApp } from './app.ts';
 import { HttpProblem, problemResponse, toProblem } from './errors.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';

@@ -5,6 +5,7 @@
  * list should be fetched again.
  */
 import type { EventBus } from '../events.ts';
+import { clearInterval, setInterval } from '../timers.ts';
 import type { RecordedSession } from './recorded-session.ts';
 
 const tickMs = 250;

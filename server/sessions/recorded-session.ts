@@ -22,7 +22,7 @@ const excerptLimits = { firstMax: 400, firstSizeMax: 52_000, lastMax: 100, lastS
 
 type Handshake = Parameters<NonNullable<SmtpObserver['tlsHandshake']>>[1];
 
-/** Where the clock of the session started: time of day, and `performance.now()`. */
+/** Where the clock of the session started: time of day, and `monotonicMs()`. */
 export interface StartTimes {
   readonly atMs: number;
   readonly clockMs: number;

@@ -14,6 +14,7 @@ import type {
 import type { EventBus } from '../events.ts';
 import type { SessionFacts, SmtpObserver } from '../smtp/types.ts';
 import type { SessionStorage } from '../storage/types.ts';
+import { clearTimeout, epochMs, queueMicrotask, setTimeout } from '../timers.ts';
 import { Announcer } from './announcer.ts';
 import { type QuietOptions, untilQuiet } from './quiescence.ts';
 import { RecordedSession } from './recorded-session.ts';
@@ -69,7 +70,7 @@ class Recorder implements SessionRecorder {
   constructor(options: SessionRecorderOptions) {
     const { storage } = options;
     this.#storage = storage;
-    this.#clockMs = options.clockMs ?? Date.now;
+    this.#clockMs = options.clockMs ?? epochMs;
     this.#announcer = new Announcer(options.events);
     this.#writer = new SessionWriter({
       save: (sessions) => storage.saveSessions(sessions),
@@ -159,7 +160,7 @@ class Recorder implements SessionRecorder {
           number: this.#number,
           traffic,
           timed,
-          start: { atMs: Date.now(), clockMs: this.#clockMs() },
+          start: { atMs: epochMs(), clockMs: this.#clockMs() },
         });
         this.#open.set(facts, session);
         this.#announcer.opened(session);

@@ -4,6 +4,7 @@
  * is tried again; what waits is bounded, and the oldest are given up first.
  */
 import type { PackedSession } from '../../db/session-types.ts';
+import { clearTimeout, setTimeout } from '../timers.ts';
 
 /** Ended and not yet written. */
 export interface WaitingSession {

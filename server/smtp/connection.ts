@@ -16,6 +16,7 @@
 import type { Socket } from 'node:net';
 import type { NewMessage, Timings } from '../../db/types.ts';
 import { unreachable } from '../assert.ts';
+import { clearTimeout, epochMs, setImmediate, setTimeout } from '../timers.ts';
 import { credentialsAccepted } from './check-credentials.ts';
 import type { BudgetMember, FlightBudget } from './flight-budget.ts';
 import { newMessage } from './new-message.ts';
@@ -291,7 +292,7 @@ export class Connection implements BudgetMember {
   #store(transaction: CompletedTransaction): void {
     const timed =
       this.#context.clockMs === null ? { ...transaction, timings: untimed } : transaction;
-    const message = newMessage(timed, this.facts, Date.now());
+    const message = newMessage(timed, this.facts, epochMs());
     this.#storing = message;
     const answer = (input: SessionInput) => {
       this.#storing = null;

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { assert } from '../assert.ts';
+import { clearTimeout, epochMs, monotonicMs, setTimeout } from '../timers.ts';
 import { Connection, type ConnectionContext, type SmtpFault } from './connection.ts';
 import { FlightBudget } from './flight-budget.ts';
 import { type Listener, openListener } from './listener.ts';
@@ -78,7 +79,7 @@ class Server implements SmtpServer {
       options,
       intake: parts.intake,
       observer: parts.observer ?? {},
-      clockMs: parts.clockMs === undefined ? () => performance.now() : parts.clockMs,
+      clockMs: parts.clockMs === undefined ? monotonicMs : parts.clockMs,
       reportFault: parts.reportFault,
       budget: new FlightBudget({
         bytesMax: options.bytesInFlightMax,
@@ -221,7 +222,7 @@ class Server implements SmtpServer {
       auth,
       authMechanisms: ['PLAIN', 'LOGIN', 'CRAM-MD5'],
       // RFC 2195 §2: chance, time and name in the form of a Message-ID.
-      challenge: () => `<${randomBytes(12).toString('hex')}.${Date.now()}@${hostname}>`,
+      challenge: () => `<${randomBytes(12).toString('hex')}.${epochMs()}@${hostname}>`,
     };
   }
 }

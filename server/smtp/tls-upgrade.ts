@@ -8,6 +8,7 @@
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import type { TlsFacts } from '../../db/types.ts';
+import { clearTimeout, setTimeout } from '../timers.ts';
 
 export type HandshakeResult =
   | { readonly ok: true; readonly tls: TlsFacts }

@@ -4,6 +4,7 @@
  * beyond is refused as congested, before it costs memory.
  */
 import type { NewMessage, StoreOutcome } from '../../db/types.ts';
+import { setImmediate } from '../timers.ts';
 
 export interface QueuedMessage {
   readonly message: NewMessage;

@@ -29,6 +29,7 @@ import type {
   TagRenaming,
 } from '../../db/types.ts';
 import type { EventBus } from '../events.ts';
+import { clearTimeout, epochMs, setTimeout } from '../timers.ts';
 import { type CommitBatch, Intake } from './intake.ts';
 import type { ExportPage, Query } from './query.ts';
 import type { Channel } from './thread-channel.ts';
@@ -232,7 +233,7 @@ export class SqliteStorage implements Storage {
       case 'pruned': {
         const count = notice.ids.length;
         this.#prunedCount += count;
-        this.#lastPrunedAtMs = Date.now();
+        this.#lastPrunedAtMs = epochMs();
         const ids = count > eventIdsMax ? null : notice.ids;
         this.#options.events.publish({
           kind: 'messages-removed',

@@ -26,6 +26,17 @@ import type {
   StoreOutcome,
   TagRenaming,
 } from '../../db/types.ts';
+import {
+  clearImmediate,
+  clearInterval,
+  clearTimeout,
+  epochMs,
+  monotonicMs,
+  monotonicStartMs,
+  setImmediate,
+  setInterval,
+  setTimeout,
+} from '../timers.ts';
 import { readPending, unreadable } from './reading.ts';
 
 /** A message on its way to a commit. */
@@ -78,7 +89,7 @@ export interface WriterRules {
 
 /** A clock that all threads of the process share. */
 export function clockMs(): number {
-  return performance.timeOrigin + performance.now();
+  return monotonicStartMs + monotonicMs();
 }
 
 export class Writer {
@@ -121,9 +132,9 @@ export class Writer {
 
   /** One transaction for all; when the fault may lie with one of them, each is tried alone. */
   append(items: readonly AppendItem[]): readonly StoreOutcome[] {
-    const startedMs = performance.now();
+    const startedMs = monotonicMs();
     const outcomes = this.#appendOrSplit(items);
-    this.#lastAppendAtMs = performance.now();
+    this.#lastAppendAtMs = monotonicMs();
     this.#committingMs += this.#lastAppendAtMs - startedMs;
     this.#logged = true;
     this.#planReading();
@@ -160,11 +171,11 @@ export class Writer {
   }
 
   remove(selection: Selection): Removal {
-    return this.#changing(() => this.#store.remove(selection, Date.now()));
+    return this.#changing(() => this.#store.remove(selection, epochMs()));
   }
 
   undoRemoval(removalId: string): readonly string[] | null {
-    return this.#changing(() => this.#store.undoRemoval(removalId, Date.now()));
+    return this.#changing(() => this.#store.undoRemoval(removalId, epochMs()));
   }
 
   /** Callers keep the batches small: a commit may have to wait for one. */
@@ -257,7 +268,7 @@ export class Writer {
   }
 
   #isPouring(): boolean {
-    return performance.now() - this.#lastAppendAtMs < pouringMs;
+    return monotonicMs() - this.#lastAppendAtMs < pouringMs;
   }
 
   #planReading(afterMs = 0): void {
@@ -288,7 +299,7 @@ export class Writer {
    * index, and leaves the machine to the commits where these need it.
    */
   #pauseMs(): number {
-    const startedMs = performance.now();
+    const startedMs = monotonicMs();
     const share = this.#committingMs / (startedMs - this.#lastSliceAtMs);
     this.#lastSliceAtMs = startedMs;
     this.#committingMs = 0;
@@ -321,14 +332,14 @@ export class Writer {
   }
 
   #read(pending: readonly PendingMessage[], readMs: number): readonly Filing[] {
-    let startedMs = performance.now();
+    let startedMs = monotonicMs();
     const endMs = startedMs + readMs;
     const filings: Filing[] = [];
     const tookMs: number[] = [];
     for (const message of pending) {
       const commitMs = this.#commitTimes.get(message.seq) ?? null;
       filings.push({ reading: readPending(message), envelope: message.envelope, commitMs });
-      const nowMs = performance.now();
+      const nowMs = monotonicMs();
       tookMs.push(nowMs - startedMs);
       startedMs = nowMs;
       if (nowMs > endMs) break;
@@ -370,7 +381,7 @@ export class Writer {
   #keepHouse(): void {
     if (this.#closed) return;
     try {
-      const now = Date.now();
+      const now = epochMs();
       const pruned = this.#store.prune(now, housekeepingSlice);
       this.#reportPruned(pruned);
       if (this.#isPouring() || this.#reading !== null) return;

@@ -1,27 +1,36 @@
 /**
  * Makes the local certificate authority and the certificate that the SMTP server presents.
  *
- * This is the only file that loads pkijs; `load-tls-material.ts` imports it when there is something
- * to issue and not before, so an ordinary start does not pay for it. Keys are P-256: a full
- * handshake is a third cheaper than with RSA-2048, and every client since TLS 1.2 knows the curve.
+ * Keys are P-256: a full handshake is a third cheaper than with RSA-2048, and every client since
+ * TLS 1.2 knows the curve. Nothing here waits, so that a throw-away authority can be made in the
+ * turn in which somebody first asks for it.
  */
-import { createHash, createPrivateKey, randomBytes, webcrypto } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
-import * as asn1js from 'asn1js';
 import {
-  AttributeTypeAndValue,
-  AuthorityKeyIdentifier,
-  BasicConstraints,
-  Certificate,
-  CryptoEngine,
-  Extension,
-  ExtKeyUsage,
-  GeneralName,
-  GeneralNames,
-  type RelativeDistinguishedNames,
-  Time,
-} from 'pkijs';
+  bitString,
+  type Der,
+  elementsOf,
+  integer,
+  isTrue,
+  objectIdentifier,
+  octetString,
+  sequence,
+  set,
+  tagged,
+  taggedOctets,
+  time,
+  utf8String,
+} from './der.ts';
 
 export interface IssuedPair {
   readonly certificatePem: string;
@@ -38,6 +47,7 @@ export const leafDays = 396;
 const backdateMs = hourMs;
 
 const oid = {
+  ecdsaWithSha256: '1.2.840.10045.4.3.2',
   commonName: '2.5.4.3',
   organization: '2.5.4.10',
   subjectKeyIdentifier: '2.5.29.14',
@@ -55,143 +65,147 @@ const keyUsage = {
   keyCertSignAndCrlSign: { octet: 0x06, unusedBits: 1 },
 } as const;
 
-const p256 = { name: 'ECDSA', namedCurve: 'P-256' } as const;
-
-function createEngine(): CryptoEngine {
-  return new CryptoEngine({ name: 'node', crypto: webcrypto });
+interface Keys {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
 }
 
 /** A root that may sign server certificates and nothing below another authority. */
-export async function issueAuthority(nowMs: number): Promise<IssuedPair> {
-  const engine = createEngine();
-  const keys = await engine.generateKey(p256, true, ['sign', 'verify']);
-  const certificate = emptyCertificate(nowMs, authorityDays);
+export function issueAuthority(nowMs: number): IssuedPair {
+  const keys = newKeys();
   // The chance in the name keeps two authorities apart in a trust store that holds both.
-  nameSubject(certificate.subject, `prixfixe-dev local CA ${randomBytes(4).toString('hex')}`);
-  certificate.issuer = certificate.subject;
-  await certificate.subjectPublicKeyInfo.importKey(keys.publicKey, engine);
-  const keyIdentifier = keyIdentifierOf(certificate);
-  certificate.extensions = [
-    extension(oid.basicConstraints, new BasicConstraints({ cA: true, pathLenConstraint: 0 }), true),
-    keyUsageExtension(keyUsage.keyCertSignAndCrlSign),
-    subjectKeyIdentifierExtension(keyIdentifier),
-    authorityKeyIdentifierExtension(keyIdentifier),
-  ];
-  await certificate.sign(keys.privateKey, 'SHA-256', engine);
-  return toPair(certificate, keys.privateKey, engine);
+  const name = nameOf(`prixfixe-dev local CA ${randomBytes(4).toString('hex')}`);
+  const identifier = keyIdentifierOf(keys.publicKey);
+  return issue({
+    nowMs,
+    validDays: authorityDays,
+    issuer: name,
+    subject: name,
+    keys,
+    signingKey: keys.privateKey,
+    extensions: [
+      // pathLenConstraint 0.
+      extension(oid.basicConstraints, sequence(isTrue(), integer(Uint8Array.of(0))), 'critical'),
+      keyUsageExtension(keyUsage.keyCertSignAndCrlSign),
+      extension(oid.subjectKeyIdentifier, octetString(identifier)),
+      extension(oid.authorityKeyIdentifier, sequence(taggedOctets(0, identifier))),
+    ],
+  });
 }
 
 /** A server certificate for `names`: host names and addresses, the first is the common name. */
-export async function issueLeaf(
+export function issueLeaf(
   authority: IssuedPair,
   names: readonly string[],
   nowMs: number,
-): Promise<IssuedPair> {
-  const engine = createEngine();
-  const keys = await engine.generateKey(p256, true, ['sign', 'verify']);
-  const issuer = Certificate.fromBER(octetsOfPem(authority.certificatePem));
-  const issuerKey = await engine.importKey(
-    'pkcs8',
-    createPrivateKey(authority.keyPem).export({ type: 'pkcs8', format: 'der' }),
-    p256,
-    false,
-    ['sign'],
-  );
-  const certificate = emptyCertificate(nowMs, leafDays);
-  nameSubject(certificate.subject, names[0] ?? 'localhost');
-  certificate.issuer = issuer.subject;
-  await certificate.subjectPublicKeyInfo.importKey(keys.publicKey, engine);
-  certificate.extensions = [
-    extension(oid.basicConstraints, new BasicConstraints({ cA: false }), true),
-    keyUsageExtension(keyUsage.digitalSignature),
-    extension(oid.extendedKeyUsage, new ExtKeyUsage({ keyPurposes: [oid.serverAuth] }), false),
-    extension(oid.subjectAltName, new GeneralNames({ names: names.map(generalName) }), false),
-    subjectKeyIdentifierExtension(keyIdentifierOf(certificate)),
-    authorityKeyIdentifierExtension(keyIdentifierOf(issuer)),
-  ];
-  await certificate.sign(issuerKey, 'SHA-256', engine);
-  return toPair(certificate, keys.privateKey, engine);
+): IssuedPair {
+  const keys = newKeys();
+  const issuer = new X509Certificate(authority.certificatePem);
+  return issue({
+    nowMs,
+    validDays: leafDays,
+    issuer: subjectOf(issuer),
+    subject: nameOf(names[0] ?? 'localhost'),
+    keys,
+    signingKey: createPrivateKey(authority.keyPem),
+    extensions: [
+      extension(oid.basicConstraints, sequence(), 'critical'),
+      keyUsageExtension(keyUsage.digitalSignature),
+      extension(oid.extendedKeyUsage, sequence(objectIdentifier(oid.serverAuth))),
+      extension(oid.subjectAltName, sequence(...names.map(generalName))),
+      extension(oid.subjectKeyIdentifier, octetString(keyIdentifierOf(keys.publicKey))),
+      extension(
+        oid.authorityKeyIdentifier,
+        sequence(taggedOctets(0, keyIdentifierOf(issuer.publicKey))),
+      ),
+    ],
+  });
 }
 
-function emptyCertificate(nowMs: number, validDays: number): Certificate {
-  const certificate = new Certificate();
-  certificate.version = 2; // X.509 v3
+/** RFC 5280 §4.1. */
+function issue(certificate: {
+  readonly nowMs: number;
+  readonly validDays: number;
+  readonly issuer: Der;
+  readonly subject: Der;
+  readonly keys: Keys;
+  readonly signingKey: KeyObject;
+  readonly extensions: readonly Der[];
+}): IssuedPair {
+  const { nowMs, validDays, issuer, subject, keys, signingKey, extensions } = certificate;
+  const algorithm = sequence(objectIdentifier(oid.ecdsaWithSha256));
+  const version3 = integer(Uint8Array.of(2));
+  const toBeSigned = sequence(
+    tagged(0, version3),
+    integer(newSerial()),
+    algorithm,
+    issuer,
+    sequence(time(nowMs - backdateMs), time(nowMs + validDays * dayMs)),
+    subject,
+    publicKeyOctets(keys.publicKey),
+    tagged(3, sequence(...extensions)),
+  );
+  const signature = sign('sha256', toBeSigned, signingKey);
+  return {
+    certificatePem: pem('CERTIFICATE', sequence(toBeSigned, algorithm, bitString(signature))),
+    keyPem: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
+
+function newKeys(): Keys {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+}
+
+/** RFC 5280 §4.1.2.2: positive, at most 20 octets; 0x40 keeps it from starting with a zero octet. */
+function newSerial(): Uint8Array {
   const serial = randomBytes(16);
-  // RFC 5280 §4.1.2.2: positive, at most 20 octets; 0x40 keeps it from starting with a zero octet.
   serial.writeUInt8((serial.readUInt8(0) & 0x7f) | 0x40, 0);
-  certificate.serialNumber = new asn1js.Integer({ valueHex: arrayBufferOf(serial) });
-  certificate.notBefore = time(nowMs - backdateMs);
-  certificate.notAfter = time(nowMs + validDays * dayMs);
-  return certificate;
+  return serial;
 }
 
-/** RFC 5280 §4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050. */
-function time(atMs: number): Time {
-  const value = new Date(Math.floor(atMs / 1000) * 1000);
-  return new Time({ type: value.getUTCFullYear() < 2050 ? 0 : 1, value });
-}
-
-function nameSubject(subject: RelativeDistinguishedNames, commonName: string): void {
-  subject.typesAndValues.push(
-    new AttributeTypeAndValue({
-      type: oid.organization,
-      value: new asn1js.Utf8String({ value: 'prixfixe-dev' }),
-    }),
+function nameOf(commonName: string): Der {
+  const attribute = (type: string, value: string) =>
+    set(sequence(objectIdentifier(type), utf8String(value)));
+  return sequence(
+    attribute(oid.organization, 'prixfixe-dev'),
     // RFC 5280 appendix A.1 limits a common name to 64 characters; the whole name is in the SAN.
-    new AttributeTypeAndValue({
-      type: oid.commonName,
-      value: new asn1js.Utf8String({ value: commonName.slice(0, 64) }),
-    }),
+    attribute(oid.commonName, commonName.slice(0, 64)),
   );
 }
 
-function extension(
-  extnID: string,
-  value: { toSchema(): { toBER(sizeOnly?: boolean): ArrayBuffer } },
-  critical: boolean,
-): Extension {
-  return new Extension({ extnID, critical, extnValue: value.toSchema().toBER(false) });
+/** As it stands there: a name is compared octet for octet (RFC 5280 §7.1). */
+function subjectOf(certificate: X509Certificate): Der {
+  const [toBeSigned = sequence()] = elementsOf(certificate.raw);
+  const subject = elementsOf(toBeSigned)[5];
+  if (subject === undefined) throw new Error('a certificate of ours has no subject');
+  return subject;
 }
 
-function keyUsageExtension(usage: { readonly octet: number; readonly unusedBits: number }) {
-  const bits = new asn1js.BitString({
-    valueHex: Uint8Array.of(usage.octet).buffer,
-    unusedBits: usage.unusedBits,
-  });
-  return new Extension({ extnID: oid.keyUsage, critical: true, extnValue: bits.toBER(false) });
+function extension(type: string, value: Der, isCritical?: 'critical'): Der {
+  const critical = isCritical === undefined ? [] : [isTrue()];
+  return sequence(objectIdentifier(type), ...critical, octetString(value));
 }
 
-function subjectKeyIdentifierExtension(keyIdentifier: ArrayBuffer): Extension {
-  const value = new asn1js.OctetString({ valueHex: keyIdentifier });
-  return new Extension({
-    extnID: oid.subjectKeyIdentifier,
-    critical: false,
-    extnValue: value.toBER(false),
-  });
-}
-
-function authorityKeyIdentifierExtension(keyIdentifier: ArrayBuffer): Extension {
-  const value = new AuthorityKeyIdentifier({
-    keyIdentifier: new asn1js.OctetString({ valueHex: keyIdentifier }),
-  });
-  return extension(oid.authorityKeyIdentifier, value, false);
+function keyUsageExtension(usage: { readonly octet: number; readonly unusedBits: number }): Der {
+  const bits = bitString(Uint8Array.of(usage.octet), usage.unusedBits);
+  return extension(oid.keyUsage, bits, 'critical');
 }
 
 /** Any stable 20 octets of the key will do (RFC 5280 §4.2.1.2). */
-function keyIdentifierOf(certificate: Certificate): ArrayBuffer {
-  const publicKey = certificate.subjectPublicKeyInfo.subjectPublicKey.valueBlock.valueHexView;
-  return arrayBufferOf(createHash('sha256').update(publicKey).digest().subarray(0, 20));
+function keyIdentifierOf(publicKey: KeyObject): Uint8Array {
+  // The BIT STRING of a SubjectPublicKeyInfo: after tag and length, the count of unused bits.
+  const [, key = bitString(new Uint8Array())] = elementsOf(publicKeyOctets(publicKey));
+  return createHash('sha256').update(key.subarray(3)).digest().subarray(0, 20);
+}
+
+function publicKeyOctets(key: KeyObject): Uint8Array {
+  return key.export({ type: 'spki', format: 'der' });
 }
 
 /** RFC 5280 §4.2.1.6: type 2 is a DNS name, type 7 an address in network order. */
-function generalName(name: string): GeneralName {
-  if (isIP(name) === 0) {
-    return new GeneralName({ type: 2, value: domainToASCII(name) || name });
-  }
-  return new GeneralName({
-    type: 7,
-    value: new asn1js.OctetString({ valueHex: arrayBufferOf(addressOctets(name)) }),
-  });
+function generalName(name: string): Der {
+  if (isIP(name) !== 0) return taggedOctets(7, addressOctets(name));
+  return taggedOctets(2, Buffer.from(domainToASCII(name) || name, 'latin1'));
 }
 
 function addressOctets(address: string): Uint8Array {
@@ -206,31 +220,10 @@ function addressOctets(address: string): Uint8Array {
   return Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 0xff]));
 }
 
-async function toPair(
-  certificate: Certificate,
-  privateKey: webcrypto.CryptoKey,
-  engine: CryptoEngine,
-): Promise<IssuedPair> {
-  const key = await engine.exportKey('pkcs8', privateKey);
-  return {
-    certificatePem: pem('CERTIFICATE', certificate.toSchema(true).toBER(false)),
-    keyPem: pem('PRIVATE KEY', key),
-  };
-}
-
-function pem(label: string, octets: ArrayBuffer): string {
+function pem(label: string, octets: Uint8Array): string {
   const lines =
     Buffer.from(octets)
       .toString('base64')
       .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
-}
-
-function octetsOfPem(text: string): Uint8Array<ArrayBuffer> {
-  const base64 = text.replace(/-----[A-Z ]+-----/g, '').replace(/\s+/g, '');
-  return Uint8Array.from(Buffer.from(base64, 'base64'));
-}
-
-function arrayBufferOf(octets: Uint8Array): ArrayBuffer {
-  return Uint8Array.from(octets).buffer;
 }

@@ -9,8 +9,14 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { hostname as machineName } from 'node:os';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { epochMs } from '../timers.ts';
 import { readCertificateFiles } from './certificate-files.ts';
-import { createLocalAuthority, renewBeforeMs } from './local-authority.ts';
+import {
+  createLocalAuthority,
+  createThrowAwayAuthority,
+  type LocalMaterial,
+  renewBeforeMs,
+} from './local-authority.ts';
 import { TlsError } from './tls-error.ts';
 
 export interface TlsMaterialOptions {
@@ -18,7 +24,7 @@ export interface TlsMaterialOptions {
   readonly certFile: string | null;
   readonly keyFile: string | null;
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
-  /** Where the generated material is kept; `null` = in memory only. */
+  /** Where the generated material is kept; `null` = in memory only, and made at the first use. */
   readonly dataDirectory: string | null;
   /** The name in banner and EHLO; the generated certificate covers it. */
   readonly hostname: string;
@@ -52,21 +58,13 @@ const fileRecheckMs = 60_000;
 const renewalRetryMs = 3_600_000;
 
 export async function loadTlsMaterial(options: TlsMaterialOptions): Promise<TlsMaterial> {
-  const now = options.now ?? Date.now;
+  const now = options.now ?? epochMs;
   const report = options.report ?? (() => {});
-  const load =
-    options.certFile === null && options.keyFile === null
-      ? generatedLoader(options)
-      : fileLoader(options);
+  const isGenerated = options.certFile === null && options.keyFile === null;
+  if (isGenerated && options.dataDirectory === null) return throwAwayMaterial(options);
+  const load = isGenerated ? generatedLoader(options) : fileLoader(options);
   const ticketKeys = randomBytes(48);
-  const buildContext = (from: Loaded) =>
-    createSecureContext({
-      cert: from.certificatePem,
-      key: from.keyPem,
-      minVersion: options.minVersion,
-      ticketKeys,
-      sessionIdContext: 'prixfixe-dev',
-    });
+  const buildContext = (from: Loaded) => contextOf(from, options.minVersion, ticketKeys);
 
   let loaded = await load(now());
   let context = buildContext(loaded);
@@ -125,22 +123,72 @@ function fileLoader({ certFile, keyFile }: TlsMaterialOptions): (nowMs: number) 
   });
 }
 
+function contextOf(
+  { certificatePem, keyPem }: Pick<Loaded, 'certificatePem' | 'keyPem'>,
+  minVersion: TlsMaterialOptions['minVersion'],
+  ticketKeys: Buffer,
+): SecureContext {
+  return createSecureContext({
+    cert: certificatePem,
+    key: keyPem,
+    minVersion,
+    ticketKeys,
+    sessionIdContext: 'prixfixe-dev',
+  });
+}
+
 function generatedLoader(options: TlsMaterialOptions): (nowMs: number) => Promise<Loaded> {
-  const names = [...new Set(['localhost', options.hostname, machineName(), '127.0.0.1', '::1'])];
-  const authority = createLocalAuthority(options.dataDirectory, names.filter(isCertifiable));
+  const authority = createLocalAuthority(options.dataDirectory ?? '', namesOf(options));
   return async (nowMs) => {
     const material = await authority.load(nowMs);
-    const validToMs = Date.parse(new X509Certificate(material.leaf.certificatePem).validTo);
-    return {
-      // The authority rides along, so that a client that trusts it by fingerprint finds it.
-      certificatePem: material.leaf.certificatePem + material.authority.certificatePem,
-      keyPem: material.leaf.keyPem,
-      caPem: material.authority.certificatePem,
-      validToMs,
-      notices: material.notices,
-      recheckAtMs: Math.max(validToMs - renewBeforeMs, nowMs + renewalRetryMs),
-    };
+    return { ...loadedOf(material, nowMs), notices: material.notices };
   };
+}
+
+/** Nothing is read from a disk, so nothing has to be there before somebody asks for it. */
+function throwAwayMaterial(options: TlsMaterialOptions): TlsMaterial {
+  const now = options.now ?? epochMs;
+  const authority = createThrowAwayAuthority(namesOf(options));
+  const ticketKeys = randomBytes(48);
+  let current: { readonly loaded: Loaded; readonly context: SecureContext } | null = null;
+  const load = () => {
+    const nowMs = now();
+    if (current === null || nowMs >= current.loaded.recheckAtMs) {
+      const loaded = loadedOf(authority.load(nowMs), nowMs);
+      current = { loaded, context: contextOf(loaded, options.minVersion, ticketKeys) };
+    }
+    return current;
+  };
+  return {
+    secureContext: () => load().context,
+    get caPem() {
+      return load().loaded.caPem;
+    },
+    get validToMs() {
+      return load().loaded.validToMs;
+    },
+    source: 'generated',
+    notices: [],
+  };
+}
+
+function loadedOf({ leaf, authority }: LocalMaterial, nowMs: number): Loaded {
+  const validToMs = Date.parse(new X509Certificate(leaf.certificatePem).validTo);
+  return {
+    // The authority rides along, so that a client that trusts it by fingerprint finds it.
+    certificatePem: leaf.certificatePem + authority.certificatePem,
+    keyPem: leaf.keyPem,
+    caPem: authority.certificatePem,
+    validToMs,
+    notices: [],
+    recheckAtMs: Math.max(validToMs - renewBeforeMs, nowMs + renewalRetryMs),
+  };
+}
+
+/** What the generated certificate is for. */
+function namesOf({ hostname }: TlsMaterialOptions): readonly string[] {
+  const names = new Set(['localhost', hostname, machineName(), '127.0.0.1', '::1']);
+  return [...names].filter(isCertifiable);
 }
 
 /** A machine may be called anything; a certificate can only carry a host name or an address. */

@@ -12,7 +12,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import type { IssuedPair } from './issue-certificate.ts';
+import { type IssuedPair, issueAuthority, issueLeaf } from './issue-certificate.ts';
 import { describeFileError, TlsError } from './tls-error.ts';
 
 export interface LocalMaterial {
@@ -30,37 +30,52 @@ export const renewBeforeMs = 30 * 24 * 3_600_000;
 /** An authority that could not outlive a new leaf is replaced. */
 const authorityRestMs = 400 * 24 * 3_600_000;
 
-/** `dataDirectory: null` keeps everything in memory. */
 export function createLocalAuthority(
-  dataDirectory: string | null,
+  dataDirectory: string,
   names: readonly string[],
 ): LocalAuthority {
-  let inMemory: LocalMaterial | null = null;
-  const file = dataDirectory === null ? null : join(dataDirectory, 'tls', 'local-ca.pem');
+  const file = join(dataDirectory, 'tls', 'local-ca.pem');
   return {
     async load(nowMs) {
       const notices: string[] = [];
-      const kept = file === null ? inMemory : await readBundle(file, notices);
+      const kept = await readBundle(file, notices);
       if (kept !== null && authorityIsUsable(kept.authority, nowMs)) {
         if (leafIsUsable(kept.leaf, names, nowMs)) return { ...kept, notices };
-        const { issueLeaf } = await import('./issue-certificate.ts');
-        const renewed = { ...kept, leaf: await issueLeaf(kept.authority, names, nowMs) };
-        if (file === null) inMemory = renewed;
-        else await replaceBundle(file, renewed);
+        const renewed = { ...kept, leaf: issueLeaf(kept.authority, names, nowMs) };
+        await replaceBundle(file, renewed);
         return { ...renewed, notices };
       }
       if (kept !== null) {
         notices.push('The local CA was about to expire and was replaced: trust the new one.');
       }
-      const { issueAuthority, issueLeaf } = await import('./issue-certificate.ts');
-      const authority = await issueAuthority(nowMs);
-      const made = { authority, leaf: await issueLeaf(authority, names, nowMs) };
-      if (file === null) inMemory = made;
-      else if (kept !== null) await replaceBundle(file, made);
-      else return { ...(await createBundle(file, made)), notices };
+      const made = makeMaterial(names, nowMs);
+      if (kept === null) return { ...(await createBundle(file, made)), notices };
+      await replaceBundle(file, made);
       return { ...made, notices };
     },
   };
+}
+
+/** The same, kept nowhere: made when it is first asked for, and a leaf anew when one runs out. */
+export function createThrowAwayAuthority(names: readonly string[]): {
+  load(nowMs: number): LocalMaterial;
+} {
+  let kept: LocalMaterial | null = null;
+  return {
+    load(nowMs) {
+      if (kept === null || !authorityIsUsable(kept.authority, nowMs)) {
+        kept = makeMaterial(names, nowMs);
+      } else if (!leafIsUsable(kept.leaf, names, nowMs)) {
+        kept = { ...kept, leaf: issueLeaf(kept.authority, names, nowMs) };
+      }
+      return kept;
+    },
+  };
+}
+
+function makeMaterial(names: readonly string[], nowMs: number): LocalMaterial {
+  const authority = issueAuthority(nowMs);
+  return { authority, leaf: issueLeaf(authority, names, nowMs) };
 }
 
 function authorityIsUsable(authority: IssuedPair, nowMs: number): boolean {
