@@ -1,38 +1,76 @@
-/** An answer as Markdown. */
-import { type Answer, type Figure, medianOf, type Report } from './report.ts';
+/** Answers as Markdown, for a terminal and for the documentation. */
+import { type Aim, aims } from './aims.ts';
+import { renderCharts } from './chart.ts';
+import { type Answer, type Figure, medianOf, type Report, ratiosOf } from './report.ts';
 
 const ours = 'prixfixe-dev';
 
 export function renderAnswer(answer: Answer): string {
-  const { title, figures, notes, checks, othersCpuPercent, tookMs } = answer;
-  const others =
-    othersCpuPercent === null ? '' : `; others took ${othersCpuPercent.toFixed(0)} % of a core`;
+  const { name, title, figures, notes, checks, tookMs, rounds, loadAverage } = answer;
+  const charts = renderCharts(figures, answer.charts);
   return [
     `## ${title}`,
     '',
-    renderTable(figures),
-    '',
+    ...(figures.length > 0 ? [renderFigures(figures), ''] : []),
+    ...(charts === '' ? [] : ['```', charts, '```', '']),
     ...notes.flatMap((note) => [note, '']),
     ...checks.map(
       ({ passed, name, text }) => `- ${passed ? '✓' : '✗ **failed**'} ${name} (${text})`,
     ),
     ...(checks.length > 0 ? [''] : []),
-    `Took ${(tookMs / 1000).toFixed(0)} s${others}.`,
+    `\`--only ${name}\`, ${rounds} rounds, ${(tookMs / 1000).toFixed(0)} s; ` +
+      `load average before it ${loadAverage}.`,
     '',
   ].join('\n');
 }
 
-export function renderHead({ machine }: Report): string {
-  const { cpu, cores, memoryBytes, system, node, somaxconn, commit } = machine;
+export function renderMachine({ machine }: Pick<Report, 'machine'>): string {
+  const { cpu, cores, memoryBytes, system, node, somaxconn } = machine;
   const memory = `${(memoryBytes / 1024 ** 3).toFixed(1)} GB`;
   return (
     `${cores} × ${cpu}, ${memory} · ${system} · Node ${node} · ` +
-    `net.core.somaxconn ${somaxconn ?? 'unknown'} · commit ${commit ?? 'unknown'}`
+    `net.core.somaxconn ${somaxconn ?? 'unknown'}`
   );
 }
 
+/** Every aim whose figures are there. */
+export function renderAims(answers: Report['answers']): string {
+  const rows = aims.flatMap((aim) => {
+    const found = findAimed(aim, answers);
+    if (found === null) return [];
+    const { atLeast, atMost, reach } = aim;
+    const met = atLeast === undefined ? found.median <= (atMost ?? 0) : found.median >= atLeast;
+    const unit = aim.against === undefined ? '' : ' ×';
+    return [
+      [
+        `${aim.question}${aim.row === undefined ? '' : `: ${aim.row}`}`,
+        aim.against === undefined ? aim.measure : `${aim.measure}, of ${aim.against}`,
+        `${spread(found.rounds)}${unit}`,
+        atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}${unit}`,
+        reach === undefined ? '' : `${reach}${unit}`,
+        met ? 'yes' : '**no**',
+      ],
+    ];
+  });
+  if (rows.length === 0) return '';
+  return markdownTable(['question', 'figure', 'found', 'aim', 'reach for', 'met'], rows);
+}
+
+export function findAimed(aim: Aim, answers: Report['answers']) {
+  const figures = answers[aim.question]?.figures ?? [];
+  const of = (contender: string) => (figure: Figure) =>
+    figure.measure === aim.measure &&
+    figure.row === (aim.row ?? '') &&
+    (figure.contender ?? ours) === contender;
+  const own = figures.find(of(ours));
+  const other = aim.against === undefined ? undefined : figures.find(of(aim.against));
+  if (own === undefined || (aim.against !== undefined && other === undefined)) return null;
+  const rounds = other === undefined ? own.rounds : ratiosOf(own, other);
+  return { rounds, median: medianOf(rounds) };
+}
+
 /** A line for each row and contender; behind each of the others, how ours compares. */
-function renderTable(figures: readonly Figure[]): string {
+function renderFigures(figures: readonly Figure[]): string {
   const measures = [...new Set(figures.map(({ measure }) => measure))];
   const lines = [...new Set(figures.map(lineOf))];
   const cells = lines.map((line) => {
@@ -42,15 +80,7 @@ function renderTable(figures: readonly Figure[]): string {
       [first?.row, first?.contender].filter(Boolean).join(', '),
       ...measures.map((measure) => {
         const figure = own.find((each) => each.measure === measure);
-        if (figure === undefined) return '';
-        const rival = figures.find(
-          (each) =>
-            each.measure === measure &&
-            each.row === figure.row &&
-            each.contender === ours &&
-            figure.contender !== ours,
-        );
-        return `${amount(figure.rounds)}${rival === undefined ? '' : ratioText(rival, figure)}`;
+        return figure === undefined ? '' : `${spread(figure.rounds)}${ratioTo(figure, figures)}`;
       }),
     ];
   });
@@ -61,30 +91,28 @@ function lineOf({ row, contender }: Figure): string {
   return JSON.stringify([row, contender]);
 }
 
-function amount(rounds: readonly number[]): string {
-  const scatter =
-    rounds.length > 1 ? ` (${plain(Math.min(...rounds))}–${plain(Math.max(...rounds))})` : '';
-  return `${plain(medianOf(rounds))}${scatter}`;
+function ratioTo(figure: Figure, figures: readonly Figure[]): string {
+  if (figure.contender === null || figure.contender === ours || figure.better === 'neither') {
+    return '';
+  }
+  const own = figures.find(
+    ({ row, measure, contender }) =>
+      row === figure.row && measure === figure.measure && contender === ours,
+  );
+  const ratios = own === undefined ? [] : ratiosOf(own, figure);
+  return ratios.length === 0 ? '' : `; ours **${plain(medianOf(ratios))} ×**`;
 }
 
-/** Round by round, because rounds are what was measured together. */
-export function ratiosOf(of: Figure, to: Figure): readonly number[] {
-  return of.rounds.flatMap((value, round) => {
-    const other = to.rounds[round];
-    return other === undefined || other === 0 ? [] : [value / other];
-  });
-}
-
-function ratioText(own: Figure, other: Figure): string {
-  const ratios = ratiosOf(own, other);
-  return ratios.length === 0 || own.better === 'neither'
-    ? ''
-    : `; ours ${medianOf(ratios).toFixed(2)} ×`;
+/** The median and, where there were several, from where to where they reach. */
+function spread(rounds: readonly number[]): string {
+  const range = `${plain(Math.min(...rounds))}–${plain(Math.max(...rounds))}`;
+  return rounds.length > 1 ? `${plain(medianOf(rounds))} (${range})` : plain(medianOf(rounds));
 }
 
 export function plain(value: number): string {
+  if (Number.isInteger(value)) return String(value);
   const size = Math.abs(value);
-  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3);
 }
 
 export function markdownTable(

@@ -1,14 +1,22 @@
 /** What a run leaves: figures of every round, so that later the scatter can still be seen. */
 import type { Machine } from '../load/host.ts';
+import type { Question } from './question.ts';
 
-export interface Figure {
-  /** Row of the table: a size, a number stored, a search. Empty where there is only one. */
+export type Better = 'more' | 'less' | 'neither';
+
+export interface Place {
+  /** Of the table: a size, a number stored, a search. Empty where there is only one. */
   readonly row: string;
-  /** A contender, where several are measured. */
+  /** Where several are measured. */
   readonly contender: string | null;
+  /** The quantity that rows differ by, where growth is asked for: then there is a chart. */
+  readonly x: number | null;
+}
+
+export interface Figure extends Place {
   /** Column of the table, with its unit: `messages/s`, `greeting p99, ms`. */
   readonly measure: string;
-  readonly better: 'more' | 'less' | 'neither';
+  readonly better: Better;
   readonly rounds: readonly number[];
 }
 
@@ -20,13 +28,17 @@ export interface Check {
 
 export interface Answer {
   readonly name: string;
+  readonly group: Question['group'];
   readonly title: string;
   readonly startedAt: string;
   readonly tookMs: number;
+  readonly rounds: number;
   readonly commit: string | null;
-  /** Of one core, taken meanwhile by what has nothing to do with the bench; spoils figures. */
-  readonly othersCpuPercent: number | null;
+  /** Of 1, 5 and 15 minutes, before it was asked: others that ran spoil figures. */
+  readonly loadAverage: string;
   readonly figures: readonly Figure[];
+  /** Measures whose growth over the rows is drawn. */
+  readonly charts: readonly string[];
   readonly checks: readonly Check[];
   readonly notes: readonly string[];
 }
@@ -38,45 +50,54 @@ export interface Report {
   readonly answers: Readonly<Record<string, Answer>>;
 }
 
-export function medianOf(rounds: readonly number[]): number {
-  const sorted = [...rounds].sort((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  const [low = Number.NaN, high = Number.NaN] = [
-    sorted[Math.floor(middle)],
-    sorted[Math.ceil(middle)],
-  ];
-  return (low + high) / 2;
-}
-
 /** What a question writes down while it is answered. */
 export class Notebook {
   readonly #figures = new Map<
     string,
     { readonly head: Omit<Figure, 'rounds'>; rounds: number[] }
   >();
+  readonly charts: string[] = [];
   readonly checks: Check[] = [];
   readonly notes: string[] = [];
-  /** Of processes that the bench itself started, in ms. */
-  ownCpuMs = 0;
 
-  /** One more round of a figure. `null`: could not be measured here. */
-  add(
-    head: Partial<Omit<Figure, 'rounds'>> & Pick<Figure, 'measure' | 'better'>,
-    value: number | null,
-  ): void {
-    if (value === null) return;
-    const whole = { row: '', contender: null, ...head };
-    const key = JSON.stringify([whole.row, whole.contender, whole.measure]);
-    const known = this.#figures.get(key) ?? { head: whole, rounds: [] };
-    known.rounds.push(value);
-    this.#figures.set(key, known);
+  /** Adds to figures of one row, each time one more round. `null`: it could not be measured. */
+  at(place: Partial<Place>) {
+    const whole = { row: '', contender: null, x: null, ...place };
+    const add = (better: Better) => (measure: string, value: number | null | undefined) => {
+      if (value === null || value === undefined || !Number.isFinite(value)) return;
+      const key = JSON.stringify([whole.row, whole.contender, measure]);
+      const known = this.#figures.get(key) ?? { head: { ...whole, measure, better }, rounds: [] };
+      known.rounds.push(value);
+      this.#figures.set(key, known);
+    };
+    return { more: add('more'), less: add('less'), neither: add('neither') };
   }
 
   check(name: string, passed: boolean, text: string): void {
-    this.checks.push({ name, passed, text });
+    this.checks.push({ name, passed, text: text.trim() });
+  }
+
+  /** What is told in every round is noted once. */
+  note(text: string): void {
+    if (!this.notes.includes(text)) this.notes.push(text);
   }
 
   get figures(): readonly Figure[] {
     return [...this.#figures.values()].map(({ head, rounds }) => ({ ...head, rounds }));
   }
+}
+
+export function medianOf(rounds: readonly number[]): number {
+  const sorted = [...rounds].sort((a, b) => a - b);
+  const low = sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
+  const high = sorted[Math.ceil((sorted.length - 1) / 2)] ?? Number.NaN;
+  return (low + high) / 2;
+}
+
+/** Round by round, because the rounds are what was measured together. */
+export function ratiosOf(of: Figure, to: Figure): readonly number[] {
+  return of.rounds.flatMap((value, round) => {
+    const other = to.rounds[round];
+    return other === undefined || other === 0 ? [] : [value / other];
+  });
 }

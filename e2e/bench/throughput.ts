@@ -3,27 +3,34 @@
  * round; in each round they take turns, so that what else the machine does strikes all alike and
  * the ratio of a round is fair even where its rates are not.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { peakMemoryOf } from '../load/server-process.ts';
-import {
-  type Contender,
-  ContenderMissing,
-  type ContenderName,
-  type ContenderNeeds,
-  usualNeeds,
-} from './contenders/contender.ts';
-import { startContender } from './contenders/start-contender.ts';
-import { Disposables } from './disposables.ts';
-import type { SourceLoad } from './drivers/smtp-source.ts';
+import type { Contender, ContenderName, ContenderNeeds } from './contenders/contender.ts';
+import { usualNeeds } from './contenders/contender.ts';
+import { withContenders } from './contenders/with-contenders.ts';
+import { type Driven, drive, type Load } from './drivers/drive.ts';
 import { processorUseOf } from './processor-use.ts';
 import type { Bench } from './question.ts';
 import type { Notebook } from './report.ts';
 
-export interface ThroughputLoad extends SourceLoad {
+export interface ThroughputLoad extends Load {
   readonly contenders: readonly ContenderName[];
   readonly needs?: ContenderNeeds;
   /** For those who are so slow that the whole would take minutes. */
   readonly messagesOfSlow?: number;
-  readonly row?: string;
+  /** So many runs make one round, where a single one is over at once. */
+  readonly repeats?: number;
+  readonly row: string;
+  readonly x?: number;
+  /** Compilers need some thousand messages; this part of a round comes first and does not count. */
+  readonly warmUp?: number;
+}
+
+/** Of all rounds of one contender. */
+interface Tally {
+  acknowledged: number;
+  failedCount: number;
+  readonly failures: string[];
 }
 
 const slow: readonly ContenderName[] = ['MailDev', 'smtp-server'];
@@ -33,97 +40,117 @@ export async function compareThroughput(
   notebook: Notebook,
   load: ThroughputLoad,
 ): Promise<void> {
-  await using stack = new Disposables();
-  const contenders: Contender[] = [];
-  for (const name of load.contenders) {
-    try {
-      contenders.push(stack.use(await startContender(bench, name, load.needs ?? usualNeeds)));
-    } catch (error) {
-      if (!(error instanceof ContenderMissing)) throw error;
-      notebook.notes.push(`Without ${name}: ${error.message}.`);
+  const needs = load.needs ?? usualNeeds;
+  await withContenders({ bench, notebook, names: load.contenders, needs }, async (contenders) => {
+    const tallies = new Map<Contender, Tally>(
+      contenders.map((contender) => [contender, { acknowledged: 0, failedCount: 0, failures: [] }]),
+    );
+    for (let number = 0; number <= bench.rounds; number++) {
+      for (const [contender, tally] of tallies) {
+        await round(bench, number === 0 ? null : notebook, { contender, load, tally });
+      }
     }
-  }
-  const sent = new Map<Contender, number>(contenders.map((each) => [each, 0]));
-  for (const contender of contenders) await round(bench, null, { contender, load, sent });
-  for (let number = 1; number <= bench.rounds; number++) {
-    for (const contender of contenders) await round(bench, notebook, { contender, load, sent });
-  }
-  for (const contender of contenders) {
-    const { name, pid, storedCount } = contender;
-    const head = { row: load.row ?? '', contender: name };
-    const peakBytes = await peakMemoryOf(pid);
-    notebook.add(
-      { ...head, measure: 'peak memory, MB', better: 'less' },
-      peakBytes === null ? null : peakBytes / 1024 ** 2,
-    );
-    if (storedCount === null) continue;
-    const [stored, wanted] = [await storedCount(), sent.get(contender) ?? 0];
-    notebook.check(
-      `${load.row ?? ''} ${name} stores what it acknowledged`.trim(),
-      stored === wanted,
-      `${wanted} acknowledged, ${stored} stored`,
-    );
-  }
+    for (const [contender, tally] of tallies) await conclude(notebook, { contender, load, tally });
+  });
 }
 
+interface Run {
+  readonly contender: Contender;
+  readonly load: ThroughputLoad;
+  readonly tally: Tally;
+}
+
+/** Without a notebook it only warms up. */
 async function round(
   bench: Bench,
   notebook: Notebook | null,
-  run: {
-    readonly contender: Contender;
-    readonly load: ThroughputLoad;
-    readonly sent: Map<Contender, number>;
-  },
+  { contender, load, tally }: Run,
 ): Promise<void> {
-  const { contender, load, sent } = run;
   const { name, pid, port, storedCount } = contender;
   const full = slow.includes(name) ? (load.messagesOfSlow ?? load.messages) : load.messages;
-  // To warm up takes compilers some thousand messages, C none.
-  const messages = Math.max(
-    load.connections,
-    Math.round(full * (bench.short ? 0.1 : notebook === null ? 0.4 : 1)),
-  );
-  const source = await bench.source();
+  const part = bench.scale * (notebook === null ? (load.warmUp ?? 0.4) : 1);
+  const messages = Math.max(load.connections, Math.round(full * part));
+  const repeats = notebook === null ? 1 : (load.repeats ?? 1);
+
   const before = await processorUseOf(pid);
   const startedAtMs = performance.now();
-  const { elapsedMs, generatorCpuMs } = await source.run(port, { ...load, messages });
-  const after = await processorUseOf(pid);
-  sent.set(contender, (sent.get(contender) ?? 0) + messages);
+  const runs: Driven[] = [];
+  for (let number = 0; number < repeats; number++) {
+    runs.push(await drive(bench, port, { ...load, messages }));
+  }
+  const acknowledgedAtMs = performance.now();
   // Nobody's reading and indexing may reach into the next one's turn.
-  await storedCount?.();
-  const searchableMs = performance.now() - startedAtMs;
-  const settled = await processorUseOf(pid);
-  const rate = (messages / elapsedMs) * 1000;
+  if (storedCount === null) await untilIdle(pid);
+  else await storedCount();
+  const searchableAtMs = performance.now();
+  const after = await processorUseOf(pid);
+
+  const acknowledged = total(runs.map((run) => run.acknowledged));
+  const elapsedMs = total(runs.map((run) => run.elapsedMs));
+  tally.acknowledged += acknowledged;
+  tally.failedCount += total(runs.map((run) => run.failedCount));
+  tally.failures.push(...runs.flatMap((run) => run.failureTexts));
+  const rate = (acknowledged / elapsedMs) * 1000;
   bench.say(
-    `  ${load.row ?? ''} ${name}: ${notebook === null ? 'warm' : `${rate.toFixed(0)} messages/s`}`,
+    `  ${[load.row, name].join(' ').trim()}: ` +
+      `${notebook === null ? 'warm' : `${rate.toFixed(0)} messages/s`}`,
   );
   if (notebook === null) return;
-  const head = { row: load.row ?? '', contender: name };
-  const perMessage = (ms: number | undefined, from: number | undefined) =>
-    ms === undefined || from === undefined ? null : (ms - from) / messages;
-  notebook.add({ ...head, measure: 'messages/s', better: 'more' }, rate);
-  notebook.add(
-    { ...head, measure: 'messages/s until searchable', better: 'more' },
-    storedCount === null ? null : (messages / searchableMs) * 1000,
+  const put = notebook.at({ row: load.row, contender: name, x: load.x ?? null });
+  const perMessage = (from: number | undefined, to: number | undefined) =>
+    from === undefined || to === undefined ? null : (to - from) / acknowledged;
+  put.more('messages/s', rate);
+  if (storedCount !== null) {
+    const wholeMs = searchableAtMs - startedAtMs;
+    put.more('messages/s until searchable', (acknowledged / wholeMs) * 1000);
+    put.less('searchable after the last 250, ms', searchableAtMs - acknowledgedAtMs);
+  }
+  put.less('CPU, ms/message', perMessage(before?.totalMs, after?.totalMs));
+  put.less('of it accepting thread', perMessage(before?.mainThreadMs, after?.mainThreadMs));
+  const latency = runs.at(-1)?.result?.latency;
+  put.less('MAIL to 250 p50, ms', latency?.transaction.p50);
+  put.less('MAIL to 250 p99, ms', latency?.transaction.p99);
+  const generatorCpu = runs.flatMap(({ generatorCpuMs }) => generatorCpuMs ?? []);
+  if (generatorCpu.length === runs.length) {
+    put.neither('generator CPU, %', (total(generatorCpu) / elapsedMs) * 100);
+  }
+}
+
+async function conclude(notebook: Notebook, { contender, load, tally }: Run): Promise<void> {
+  const { name, pid, storedCount } = contender;
+  const { row } = load;
+  const peakBytes = await peakMemoryOf(pid);
+  if (peakBytes !== null) {
+    notebook
+      .at({ row, contender: name, x: load.x ?? null })
+      .less('peak memory, MB', peakBytes / 1024 ** 2);
+  }
+  const { acknowledged, failedCount, failures } = tally;
+  const failed = `${failedCount} failed. ${[...new Set(failures)].slice(0, 3).join(' · ')}`;
+  if (storedCount === null) {
+    if (failedCount > 0) notebook.note(`${row}, ${name}: ${failed}`);
+    return;
+  }
+  const stored = await storedCount();
+  notebook.check(
+    `${row}: nothing failed, and what was acknowledged is stored`,
+    failedCount === 0 && stored === acknowledged,
+    `${acknowledged} acknowledged, ${stored} stored, ${failed}`,
   );
-  notebook.add(
-    { ...head, measure: 'searchable after, ms', better: 'less' },
-    storedCount === null ? null : searchableMs - elapsedMs,
-  );
-  notebook.add(
-    { ...head, measure: 'accepting thread CPU, ms/message', better: 'less' },
-    perMessage(after?.mainThreadMs, before?.mainThreadMs),
-  );
-  notebook.add(
-    { ...head, measure: 'CPU until 250, ms/message', better: 'less' },
-    perMessage(after?.totalMs, before?.totalMs),
-  );
-  notebook.add(
-    { ...head, measure: 'CPU until searchable, ms/message', better: 'less' },
-    perMessage(settled?.totalMs, before?.totalMs),
-  );
-  notebook.add(
-    { ...head, measure: 'generator CPU %', better: 'neither' },
-    generatorCpuMs === null ? null : (generatorCpuMs / elapsedMs) * 100,
-  );
+}
+
+/** For those who cannot be asked whether they are done. */
+async function untilIdle(pid: number): Promise<void> {
+  const [everyMs, busyMs, tries] = [50, 3, 200];
+  let before = await processorUseOf(pid);
+  for (let number = 0; number < tries && before !== null; number++) {
+    await sleep(everyMs);
+    const now = await processorUseOf(pid);
+    if (now === null || now.totalMs - before.totalMs < busyMs) return;
+    before = now;
+  }
+}
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, each) => sum + each, 0);
 }

@@ -42,6 +42,7 @@ const fieldsOf = {
   text: 'Content-Type: text/plain; charset=us-ascii\r\n',
   prose: 'Content-Type: text/plain; charset=us-ascii\r\n',
   base64: 'Content-Type: multipart/mixed; boundary="load-boundary"\r\n',
+  parts: 'Content-Type: multipart/mixed; boundary="load-boundary"\r\n',
 };
 
 export class MessageSource {
@@ -56,16 +57,10 @@ export class MessageSource {
     const bodyBytes = plan.sizeBytes - headerBytes;
     if (bodyBytes < 64) throw new Error(`A message needs at least ${headerBytes + 64} octets.`);
     const count = plan.bodies ?? (plan.sizeBytes > 1_000_000 ? 2 : 16);
-    const prose = new Prose();
-    const wordOf = plan.body === 'prose' ? (random: Random) => prose.word(random) : anyWord;
-    this.#bodies = Array.from({ length: count }, (_, seed) => {
-      const random = randomNumbers(seed + 1);
-      return bodyOf(
-        plan.body === 'base64'
-          ? attachment(bodyBytes, random)
-          : lines(bodyBytes, () => wordOf(random)),
-      );
-    });
+    const nextWord = plan.body === 'prose' ? proseWords() : anyWord;
+    this.#bodies = Array.from({ length: count }, (_, seed) =>
+      bodyOf(makeBody(plan, bodyBytes, { random: randomNumbers(seed + 1), nextWord })),
+    );
   }
 
   at(index: number): LoadMessage {
@@ -114,6 +109,22 @@ function recipientOf(index: number): string {
   return `inbox-${String(index % 50).padStart(2, '0')}@load.test`;
 }
 
+interface Words {
+  readonly random: Random;
+  readonly nextWord: (random: Random) => string;
+}
+
+function makeBody(plan: MessagePlan, bytes: number, { random, nextWord }: Words): string {
+  if (plan.body === 'base64') return attachment(bytes, random);
+  if (plan.body === 'parts') return manyParts(bytes, plan.parts ?? 1, random);
+  return lines(bytes, () => nextWord(random));
+}
+
+function proseWords(): Words['nextWord'] {
+  const prose = new Prose();
+  return (random) => prose.word(random);
+}
+
 function bodyOf(text: string): Body {
   const stored = Buffer.from(text, 'latin1');
   const wire = Buffer.from(`${text.replaceAll(/(^|\n)\./g, '$1..')}.\r\n`, 'latin1');
@@ -156,6 +167,15 @@ function attachment(bytes: number, random: Random): string {
   const encoded = octets.toString('base64').replaceAll(/.{76}/g, '$&\r\n');
   // The rest becomes an epilogue, which readers ignore (RFC 2046 §5.1.1).
   return exactly(`${start}${encoded}${end}`, bytes);
+}
+
+function manyParts(bytes: number, count: number, random: Random): string {
+  const head = '--load-boundary\r\nContent-Type: text/plain\r\n\r\n';
+  const end = '--load-boundary--\r\n';
+  const partBytes = Math.floor((bytes - end.length) / count) - head.length;
+  if (partBytes < 40) throw new Error('So many parts need a larger message.');
+  const part = `${head}${lines(partBytes, () => anyWord(random))}`;
+  return exactly(`${part.repeat(count)}${end}`, bytes);
 }
 
 /** Cut or filled to a size, with a CRLF at the end and none halved. */

@@ -6,7 +6,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { temporaryDirectory } from '../../server/testing/temporary-directory.ts';
+import {
+  type TemporaryDirectory,
+  temporaryDirectory,
+} from '../../server/testing/temporary-directory.ts';
 
 export const builtProgram = resolve(import.meta.dirname, '../../dist/server/cli.js');
 const startTimeoutMs = 30_000;
@@ -24,13 +27,17 @@ export interface ServerProcess extends AsyncDisposable {
   readonly stderr: string;
   /** SIGTERM, and its exit status. */
   stop(): Promise<number | null>;
+  /** SIGKILL, as a crash would. */
+  kill(): Promise<void>;
 }
 
+/** Without `existing` its data directory is made now and goes with it. */
 export async function startServerProcess(
   flags: readonly string[],
   program = builtProgram,
+  existing: string | null = null,
 ): Promise<ServerProcess> {
-  const directory = await temporaryDirectory();
+  const directory = existing === null ? await temporaryDirectory() : keep(existing);
   const dataDirectory = directory.path;
   const child = spawn(
     process.execPath,
@@ -47,7 +54,7 @@ export async function startServerProcess(
   // Whoever is told to end in the middle leaves no server behind.
   const leaveNothing = () => {
     child.kill('SIGKILL');
-    rmSync(dataDirectory, { recursive: true, force: true, maxRetries: 3 });
+    if (existing === null) rmSync(dataDirectory, { recursive: true, force: true, maxRetries: 3 });
   };
   process.once('exit', leaveNothing);
   const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)));
@@ -64,6 +71,10 @@ export async function startServerProcess(
         return output.stderr;
       },
       stop: () => stop(child, ended),
+      async kill() {
+        child.kill('SIGKILL');
+        await ended;
+      },
       async [Symbol.asyncDispose]() {
         await stop(child, ended);
         process.off('exit', leaveNothing);
@@ -76,6 +87,10 @@ export async function startServerProcess(
     await directory[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+function keep(path: string): TemporaryDirectory {
+  return { path, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
 async function stop(child: ChildProcess, ended: Promise<number | null>): Promise<number | null> {
@@ -129,10 +144,19 @@ export async function cpuMsOf(pid: number): Promise<number | null> {
 }
 
 /** Linux only; elsewhere `null`. */
-export async function peakMemoryOf(pid: number): Promise<number | null> {
+export function peakMemoryOf(pid: number): Promise<number | null> {
+  return memoryOf(pid, 'VmHWM');
+}
+
+/** Linux only; elsewhere `null`. */
+export function residentMemoryOf(pid: number): Promise<number | null> {
+  return memoryOf(pid, 'VmRSS');
+}
+
+async function memoryOf(pid: number, row: 'VmHWM' | 'VmRSS'): Promise<number | null> {
   try {
     const status = await readFile(`/proc/${pid}/status`, 'utf8');
-    const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1];
+    const kilobytes = new RegExp(`^${row}:\\s+(\\d+) kB`, 'm').exec(status)?.[1];
     return kilobytes === undefined ? null : Number(kilobytes) * 1024;
   } catch {
     return null;

@@ -32,9 +32,11 @@ export interface MessagePlan {
   readonly sizeBytes: number;
   /**
    * Words of a small vocabulary, prose with as many different words as a language has, or an
-   * attachment in base64.
+   * attachment in base64, or small parts in great number.
    */
-  readonly body: 'text' | 'prose' | 'base64';
+  readonly body: 'text' | 'prose' | 'base64' | 'parts';
+  /** Of a body of parts. */
+  readonly parts?: number;
   /** How many different bodies take turns; 16 (2 for large messages) unless given. */
   readonly bodies?: number;
 }

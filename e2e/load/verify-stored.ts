@@ -23,7 +23,7 @@ interface Page {
   readonly nextCursor: string | null;
 }
 
-/** The store must have been empty before the run. */
+/** Looks at the messages of this run only, by the name of its plan. */
 export async function verifyStored(
   url: string,
   result: LoadResult,
@@ -31,7 +31,7 @@ export async function verifyStored(
 ): Promise<Verification> {
   const { plan, acknowledged } = result;
   const source = new MessageSource(plan.name, plan.message);
-  const idsOf = await storedIds(url);
+  const idsOf = await storedIds(url, plan.name);
   let missing = 0;
   let duplicated = 0;
   const indexes: number[] = [];
@@ -70,7 +70,10 @@ export function isWhole(found: Verification, failedCount: number): boolean {
 }
 
 /** Message-ID → ids in the store. */
-async function storedIds(url: string): Promise<ReadonlyMap<string, readonly string[]>> {
+async function storedIds(
+  url: string,
+  planName: string,
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const idsOf = new Map<string, string[]>();
   let cursor: string | null = null;
   do {
@@ -80,6 +83,7 @@ async function storedIds(url: string): Promise<ReadonlyMap<string, readonly stri
     const page = (await response.json()) as Page;
     for (const { id, messageId } of page.messages) {
       const name = messageId.replace(/^<|>$/g, '');
+      if (!name.startsWith(`${planName}-`)) continue;
       const ids = idsOf.get(name);
       if (ids === undefined) idsOf.set(name, [id]);
       else ids.push(id);

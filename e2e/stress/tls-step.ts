@@ -3,9 +3,9 @@
  * throughput where every message has a handshake, and throughput where a session sends many.
  */
 import { temporaryDirectory } from '../../server/testing/temporary-directory.ts';
+import { makeCertificates } from '../load/certificates.ts';
 import { planDefaults } from '../load/load-generator.ts';
 import type { LoadPlan, TlsPlan } from '../load/types.ts';
-import { makeCertificates } from './certificates.ts';
 import { cpuColumns, medianCpuCells, medianOf, ms, whole } from './figures.ts';
 import { type Measured, measure, type Notebook, type Step } from './stress-run.ts';
 

@@ -26,6 +26,7 @@ const suites = {
   package: () => vitest('package', [packageTest]),
   e2e,
   stress,
+  bench,
 };
 const groups = { check: ['types', 'lint', 'docs'] };
 
@@ -34,7 +35,7 @@ try {
   checkNode();
   await install();
   // These start the built program, as users do.
-  if (names.some((name) => ['package', 'e2e', 'stress'].includes(name))) await build();
+  if (names.some((name) => ['package', 'e2e', 'stress', 'bench'].includes(name))) await build();
   // Shown mail is checked in a browser by the unit tests too.
   if (names.some((name) => ['unit', 'e2e'].includes(name))) {
     process.env.CHROMIUM_PATH = await browser();
@@ -131,19 +132,23 @@ async function e2e(filters) {
 }
 
 /** A short version of every step of `npm run stress`: nothing lost, and the counters agree. */
-async function stress() {
-  say('\nstress');
+function stress() {
   const out = join(root, '.cache', 'stress', 'quick');
-  const { output, failed } = await execute(
-    'tsx',
-    ['e2e/stress/stress.ts', '--quick', '--out', out],
-    { show: 'copy' },
-  );
-  const [, passed, refused] = /(\d+) passed, (\d+) failed\s*$/.exec(output) ?? [];
-  return withCrash(
-    { passed: Number(passed ?? 0), failed: Number(refused ?? 0), skipped: 0 },
-    failed,
-  );
+  return counted('stress', ['e2e/stress/stress.ts', '--quick', '--out', out]);
+}
+
+/** `npm run bench` in short: not far slower than others, and nothing lost. */
+function bench() {
+  return counted('bench', ['e2e/bench/bench.ts', '--guard']);
+}
+
+/** A program of ours whose last line counts. */
+async function counted(name, given) {
+  say(`\n${name}`);
+  const { output, failed } = await execute('tsx', given, { show: 'copy' });
+  const [, ...counts] = /(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/.exec(output) ?? [];
+  const [passed, refused, skipped] = counts.map((count) => Number(count ?? 0));
+  return withCrash({ passed: passed ?? 0, failed: refused ?? 0, skipped: skipped ?? 0 }, failed);
 }
 
 /** A runner that failed without a failed test (a file that does not load) is a failure too. */

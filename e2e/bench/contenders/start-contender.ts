@@ -1,12 +1,9 @@
 import type { Bench } from '../question.ts';
-import {
-  type Contender,
-  ContenderMissing,
-  type ContenderName,
-  type ContenderNeeds,
-} from './contender.ts';
+import type { Contender, ContenderName, ContenderNeeds } from './contender.ts';
+import { startMailDev } from './maildev.ts';
 import { startSmtpSink } from './postfix.ts';
 import { startPrixfixe } from './prixfixe.ts';
+import { startSmtpServer } from './smtp-server.ts';
 
 export function startContender(
   bench: Bench,
@@ -15,10 +12,12 @@ export function startContender(
 ): Promise<Contender> {
   switch (name) {
     case 'prixfixe-dev':
-      return startPrixfixe(needs, [], bench.program);
+      return startPrixfixe(bench, needs);
     case 'smtp-sink':
       return startSmtpSink(needs);
-    default:
-      throw new ContenderMissing('it is not measured yet');
+    case 'MailDev':
+      return startMailDev();
+    case 'smtp-server':
+      return startSmtpServer(needs);
   }
 }

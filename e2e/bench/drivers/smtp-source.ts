@@ -1,7 +1,6 @@
 /**
- * Drives a load with Postfix's `smtp-source`. It is a C program that takes a third of the processor
- * time of a generator in Node, and on two cores what the generator takes the server lacks; so it
- * drives the loads whose throughput is compared. It cannot pipeline, speak TLS or time a message.
+ * Postfix's `smtp-source`. It cannot pipeline, speak TLS or time a message; but it is written by
+ * others and in C, and on two cores the server lacks what the generator takes.
  *
  * Any reply it did not expect ends it, so a run that ends well has a 250 for every message.
  */
@@ -21,6 +20,7 @@ export interface SourceLoad {
   readonly messages: number;
   readonly session: 'per-message' | 'persistent';
   readonly message: MessagePlan;
+  readonly recipients?: number;
 }
 
 export interface SourceRun {
@@ -43,6 +43,7 @@ export async function openSmtpSource(): Promise<SmtpSource> {
       const given = [
         ...(load.session === 'persistent' ? ['-d'] : []),
         ...['-s', String(load.connections), '-m', String(load.messages), '-F', file],
+        ...['-r', String(load.recipients ?? 1)],
         ...['-M', 'load.test', '-f', 'load@load.test', '-t', 'inbox@load.test'],
         `127.0.0.1:${port}`,
       ];

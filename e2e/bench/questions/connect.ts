@@ -3,15 +3,17 @@ import { compareThroughput } from '../throughput.ts';
 
 export const connect: Question = {
   name: 'connect',
+  group: 'throughput',
   title: 'How many messages a second, each with a connection of its own?',
   ask: (bench, notebook) =>
     compareThroughput(bench, notebook, {
-      contenders: ['smtp-sink', 'prixfixe-dev'],
+      row: '10 KB',
+      contenders: ['smtp-sink', 'prixfixe-dev', 'MailDev'],
+      driver: 'smtp-source',
       connections: 50,
       messages: 5_000,
       messagesOfSlow: 1_000,
       session: 'per-message',
       message: { sizeBytes: 10 * 1024, body: 'prose' },
-      row: '10 KB',
     }),
 };

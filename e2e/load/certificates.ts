@@ -7,6 +7,8 @@ const run = promisify(execFile);
 
 export interface CertificateFiles {
   readonly name: 'RSA-2048' | 'ECDSA P-256';
+  readonly certFile: string;
+  readonly keyFile: string;
   readonly flags: readonly string[];
 }
 
@@ -47,9 +49,14 @@ async function make(
       files.cert,
     ]);
   } catch (error) {
-    throw new Error('The certificates of the step "tls" are made with openssl, which failed.', {
+    throw new Error('Certificates to measure TLS with are made with openssl, which failed.', {
       cause: error,
     });
   }
-  return { name, flags: [`--tls-cert=${files.cert}`, `--tls-key=${files.key}`] };
+  return {
+    name,
+    certFile: files.cert,
+    keyFile: files.key,
+    flags: [`--tls-cert=${files.cert}`, `--tls-key=${files.key}`],
+  };
 }
