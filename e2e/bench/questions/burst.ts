@@ -41,7 +41,8 @@ async function measure(
 ): Promise<void> {
   const { name, port, storedCount } = contender;
   let elapsedMs = 0;
-  for (let number = 0; number < burstsPerRound; number++) {
+  const bursts = Math.ceil(burstsPerRound * bench.scale);
+  for (let number = 0; number < bursts; number++) {
     const load = {
       driver: 'smtp-source',
       connections: clients,
@@ -61,7 +62,7 @@ async function measure(
     message,
   });
   await storedCount?.();
-  const rate = ((clients * burstsPerRound) / elapsedMs) * 1000;
+  const rate = ((clients * bursts) / elapsedMs) * 1000;
   bench.say(
     `  ${clients} ${name}: ${notebook === null ? 'warm' : `${rate.toFixed(0)} messages/s`}`,
   );
