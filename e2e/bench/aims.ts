@@ -79,4 +79,11 @@ export const aims: readonly Aim[] = [
     atMost: 20,
   },
   { question: 'start', row: 'the program', measure: 'start to listening, ms', atMost: 300 },
+  { question: 'sink', row: 'each further one', measure: 'startSink(), ms', atMost: 30 },
+  {
+    question: 'sink',
+    row: 'each further one',
+    measure: 'stop() with 20 idle clients, ms',
+    atMost: 100,
+  },
 ];

@@ -18,6 +18,7 @@ import { persistent } from './questions/persistent.ts';
 import { pipelined } from './questions/pipelined.ts';
 import { rate } from './questions/rate.ts';
 import { retention } from './questions/retention.ts';
+import { sink } from './questions/sink.ts';
 import { sizes } from './questions/sizes.ts';
 import { start } from './questions/start.ts';
 import { stored } from './questions/stored.ts';
@@ -40,6 +41,7 @@ export const questions: readonly Question[] = [
   retention,
   durable,
   start,
+  sink,
   growthSize,
   growthStored,
   growthConnections,
