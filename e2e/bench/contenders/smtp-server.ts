@@ -3,6 +3,7 @@
  * handler that throws away what comes: the peer for STARTTLS, which `smtp-sink` does not speak.
  */
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { childOf } from './child.ts';
 import type { Contender, ContenderNeeds } from './contender.ts';
 import { installedPackage } from './npm-package.ts';
@@ -15,7 +16,7 @@ export async function startSmtpServer(needs: ContenderNeeds): Promise<Contender>
   const child = spawn(
     process.execPath,
     [
-      new URL('./smtp-server-process.mjs', import.meta.url).pathname,
+      fileURLToPath(new URL('./smtp-server-process.mjs', import.meta.url)),
       folder,
       String(port),
       String(listenBacklog),

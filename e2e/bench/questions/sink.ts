@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { Question } from '../question.ts';
 
@@ -21,7 +21,7 @@ export const sink: Question = {
   title: 'How long does a test suite wait for a sink to start and to stop?',
   async ask(bench, notebook) {
     const library = pathToFileURL(join(dirname(bench.program), 'index.js')).href;
-    const program = join(import.meta.dirname, 'sink-process.mjs');
+    const program = fileURLToPath(new URL('./sink-process.mjs', import.meta.url));
     for (let round = 1; round <= bench.rounds; round++) {
       const { stdout } = await run(process.execPath, [program, library, String(sinksPerProcess)], {
         timeout: timeoutMs,
