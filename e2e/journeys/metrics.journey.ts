@@ -23,6 +23,13 @@ test('tiles follow the mail', async ({ page, server }) => {
   await expect(tile('Processing p99')).toContainText(/\d ms/);
   await send(server, { subject: 'One more' });
   await expect(tile('Throughput')).toContainText('13 since start');
+
+  // Here messages are not listened to one by one; the list has them all, and goes on by itself.
+  await expect(page.getByRole('link', { name: /^All mail/ })).toContainText('13');
+  await page.getByRole('link', { name: /^All mail/ }).click();
+  await expect(page.getByRole('row', { name: /One more/ })).toBeVisible();
+  await send(server, { subject: 'Seen to arrive' });
+  await expect(page.getByRole('row', { name: /Seen to arrive/ })).toBeVisible();
 });
 
 test('values as a table and under the crosshair, by keyboard alone', async ({ page, server }) => {

@@ -4,9 +4,11 @@
  * Every event of messages gets an id and is kept for replay. Those of sessions do not: there may be
  * thousands a second, so a client that comes back is told to fetch their list. Metrics are not
  * events but a state: the document is made once a second while somebody listens, and who is late
- * gets the newest one only. A client is a pull stream: the connection asks
- * for octets only when its socket takes them, and gets all that has queued up since, at once when
- * it was idle and otherwise once per interval. Queues hold references to the one encoded event.
+ * gets the newest one only. A client may choose topics; one that leaves out messages is told at
+ * once that some changed, and in a stream of changes every other second. A client is a pull stream:
+ * the connection asks for octets only when its socket takes them, and gets all that has queued up
+ * since, at once when it was idle and otherwise once per interval. Queues hold references to the one
+ * encoded event.
  * A client that does not read overflows its queue: the queue is dropped and one `resync` takes its
  * place, so it costs bounded memory and is never silently wrong.
  *
@@ -28,9 +30,18 @@ import { presentSummary } from './present.ts';
 import { presentSession } from './present-session.ts';
 import type { HttpLimits } from './types.ts';
 
+export const eventTopics = ['messages', 'sessions', 'metrics'] as const;
+export type EventTopic = (typeof eventTopics)[number];
+
 export interface EventStream {
-  /** `null`: as many clients as there may be. `lastEventId` is what the client has seen. */
-  connect(lastEventId: string | null): ReadableStream<Uint8Array> | null;
+  /**
+   * `null`: as many clients as there may be. `lastEventId` is what the client has seen; it has a
+   * meaning only for those who take messages.
+   */
+  connect(
+    lastEventId: string | null,
+    topics?: ReadonlySet<EventTopic>,
+  ): ReadableStream<Uint8Array> | null;
   readonly clientCount: number;
   /** Octets that wait for clients to read them; each event counts once per client. */
   readonly queuedBytes: number;
@@ -59,7 +70,10 @@ interface Wire {
 }
 
 const reconnectMs = 1_000;
-const metricsIntervalMs = 1_000;
+const everySecondMs = 1_000;
+/** Between two `messages-changed`. */
+const changedEverySeconds = 2;
+const allTopics: ReadonlySet<EventTopic> = new Set(eventTopics);
 
 export function createEventStream(
   events: EventBus,
@@ -67,7 +81,9 @@ export function createEventStream(
   metrics: { document(): unknown } | null = null,
 ): EventStream {
   const clients = new Set<Client>();
-  let metricsTimer: NodeJS.Timeout | null = null;
+  let everySecond: NodeJS.Timeout | null = null;
+  let messagesChanged = false;
+  let secondsSinceChanged = changedEverySeconds;
   const startId = epochMs() * 1_000;
   let lastId = startId;
   /** The newest, in order of id. Trimmed only when it has twice its size: cheap on average. */
@@ -75,18 +91,21 @@ export function createEventStream(
 
   const unsubscribe = events.subscribe((event) => {
     if (event.kind === 'session' || event.kind === 'sessions-changed') {
-      if (clients.size === 0) return;
+      const takers = takersOf('sessions');
+      if (takers.length === 0) return;
       const wire = withoutId(event.kind, payload(event));
-      for (const client of clients) client.offer(wire);
+      for (const client of takers) client.offer(wire);
       return;
     }
+    messagesChanged = true;
+    tellChanged();
     lastId += 1;
     const entry: Entry = { id: lastId, event, wire: null };
     history.push(entry);
     if (history.length >= limits.eventHistoryMax * 2) {
       history = history.slice(-limits.eventHistoryMax);
     }
-    for (const client of clients) client.offer(wireForm(entry));
+    for (const client of takersOf('messages')) client.offer(wireForm(entry));
   });
   const heartbeat = setInterval(() => {
     for (const client of clients) client.beat();
@@ -102,38 +121,54 @@ export function createEventStream(
     return kept.slice(seen - oldest + 1);
   }
 
-  function measure(): void {
-    if (metrics === null || metricsTimer !== null) return;
-    metricsTimer = setInterval(() => {
-      const wire = withoutId('metrics', metrics.document());
-      for (const client of clients) client.offerMetrics(wire);
-    }, metricsIntervalMs).unref();
+  function takersOf(topic: EventTopic): readonly Client[] {
+    return [...clients].filter(({ topics }) => topics.has(topic));
   }
 
-  function stopMeasuring(): void {
-    if (metricsTimer !== null) clearInterval(metricsTimer);
-    metricsTimer = null;
+  function tellChanged(): void {
+    if (!messagesChanged || secondsSinceChanged < changedEverySeconds) return;
+    messagesChanged = false;
+    secondsSinceChanged = 0;
+    for (const client of clients) {
+      if (!client.topics.has('messages')) client.offer(messagesChangedWire);
+    }
+  }
+
+  function startSeconds(): void {
+    everySecond ??= setInterval(() => {
+      secondsSinceChanged += 1;
+      tellChanged();
+      const takers = takersOf('metrics');
+      if (metrics === null || takers.length === 0) return;
+      const wire = withoutId('metrics', metrics.document());
+      for (const client of takers) client.offerMetrics(wire);
+    }, everySecondMs).unref();
+  }
+
+  function stopSeconds(): void {
+    if (everySecond !== null) clearInterval(everySecond);
+    everySecond = null;
   }
 
   return {
-    connect(lastEventId) {
+    connect(lastEventId, topics = allTopics) {
       if (clients.size >= limits.eventClientsMax) return null;
-      const client = new Client(
-        limits,
-        () => lastId,
-        opening(lastEventId === null ? lastId : null),
-      );
-      if (lastEventId !== null) {
-        const missed = missedSince(lastEventId);
+      const seen = topics.has('messages') ? lastEventId : null;
+      const opened = opening(seen === null && topics.has('messages') ? lastId : null);
+      const client = new Client({ limits, topics, opening: opened, lastId: () => lastId });
+      if (seen !== null) {
+        const missed = missedSince(seen);
         if (missed === null) client.lose();
         else for (const entry of missed) client.offer(wireForm(entry));
+      }
+      if (lastEventId !== null && topics.has('sessions')) {
         client.offer(withoutId('sessions-changed', {}));
       }
       clients.add(client);
-      measure();
+      startSeconds();
       return client.stream(() => {
         clients.delete(client);
-        if (clients.size === 0) stopMeasuring();
+        if (clients.size === 0) stopSeconds();
       });
     },
     get clientCount() {
@@ -146,7 +181,7 @@ export function createEventStream(
     },
     close() {
       clearInterval(heartbeat);
-      stopMeasuring();
+      stopSeconds();
       unsubscribe();
       for (const client of clients) client.end();
       clients.clear();
@@ -155,6 +190,7 @@ export function createEventStream(
 }
 
 class Client {
+  readonly topics: ReadonlySet<EventTopic>;
   readonly #limits: EventLimits;
   readonly #lastId: () => number;
   /** Precedes the first write; never dropped. */
@@ -171,10 +207,16 @@ class Client {
   #timer: NodeJS.Timeout | null = null;
   #lastWriteAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(limits: EventLimits, lastId: () => number, opening: string) {
-    this.#limits = limits;
-    this.#lastId = lastId;
-    this.#opening = opening;
+  constructor(parts: {
+    readonly limits: EventLimits;
+    readonly topics: ReadonlySet<EventTopic>;
+    readonly lastId: () => number;
+    readonly opening: string;
+  }) {
+    this.topics = parts.topics;
+    this.#limits = parts.limits;
+    this.#lastId = parts.lastId;
+    this.#opening = parts.opening;
   }
 
   get queuedBytes(): number {
@@ -284,6 +326,7 @@ class Client {
   }
 }
 
+const messagesChangedWire = withoutId('messages-changed', {});
 const heartbeatWire: Wire = { text: ':\n\n', bytes: 3 };
 
 /**

@@ -3,16 +3,16 @@
  *
  * Events are gathered and applied at the next frame, and in a stream ten times a second (four
  * while the page is hidden, where there are no frames), so that a thousand messages a second cost
- * ten updates. A lost
- * connection is tried again after a growing pause that the reader can see and cut short; since the
+ * ten updates. Only what the view shows is listened to: of messages that nobody sees it is enough to
+ * know that some changed. A lost connection is tried again after a growing pause that the reader can see and cut short; since the
  * browser's own retry cannot be looked at, each try is a new EventSource, and once it is open
  * everything shown is asked for again instead of being replayed.
  */
 import type { QueryClient } from '@tanstack/react-query';
 import { eventsUrl, type MessageSummary } from '../lib/api.ts';
 import { LiveMetrics } from '../lib/live-metrics.ts';
-import type { LiveStatus, LiveStatusSource } from '../lib/live-status.ts';
-import { applyChanges, refreshEverything } from '../lib/message-cache.ts';
+import type { LiveStatus, LiveStatusSource, LiveTopics } from '../lib/live-status.ts';
+import { applyChanges, refreshEverything, staleMessages } from '../lib/message-cache.ts';
 import { keys } from '../lib/queries.ts';
 import { SessionUpdates } from './session-updates.ts';
 
@@ -30,6 +30,8 @@ export class LiveUpdates implements LiveStatusSource {
   private readonly client: QueryClient;
   private readonly sessions: SessionUpdates;
   private readonly listeners = new Set<() => void>();
+  private topics: LiveTopics = 'messages';
+  private started = false;
   private source: EventSource | null = null;
   private now: LiveStatus = { kind: 'connecting' };
   private failures = 0;
@@ -56,8 +58,16 @@ export class LiveUpdates implements LiveStatusSource {
     this.connect();
   };
 
+  /** Another view is shown. What was missed meanwhile is asked for once the stream is open. */
+  readonly follow = (topics: LiveTopics): void => {
+    if (topics === this.topics) return;
+    this.topics = topics;
+    if (this.started && this.now.kind !== 'reconnecting') this.connect();
+  };
+
   /** Returns the function that ends it. */
   start(): () => void {
+    this.started = true;
     const wake = () => {
       if (!document.hidden && this.now.kind === 'reconnecting') this.retry();
     };
@@ -69,6 +79,7 @@ export class LiveUpdates implements LiveStatusSource {
       window.removeEventListener('online', wake);
       clearTimeout(this.retryTimer);
       clearTimeout(this.overviewTimer);
+      this.started = false;
       this.sessions.stop();
       this.source?.close();
       this.source = null;
@@ -77,7 +88,7 @@ export class LiveUpdates implements LiveStatusSource {
 
   private connect(): void {
     this.source?.close();
-    const source = new EventSource(eventsUrl);
+    const source = new EventSource(eventsUrl(this.topics));
     this.source = source;
     source.onopen = () => {
       this.failures = 0;
@@ -92,6 +103,10 @@ export class LiveUpdates implements LiveStatusSource {
       this.sessions.take(event.data);
     });
     source.addEventListener('sessions-changed', () => this.sessions.refresh());
+    source.addEventListener('messages-changed', () => {
+      staleMessages(this.client);
+      void this.client.invalidateQueries({ queryKey: keys.overview });
+    });
     source.addEventListener('metrics', (event: MessageEvent<string>) => {
       this.metrics.take(event.data);
     });

@@ -185,7 +185,10 @@ export function getMetricsDistribution(
   );
 }
 
-export const eventsUrl = '/api/events';
+/** `topics` as the API has them. */
+export function eventsUrl(topics: string): string {
+  return `/api/events?topics=${topics}`;
+}
 export const caUrl = '/api/ca.pem';
 
 function messageUrl(id: string): string {

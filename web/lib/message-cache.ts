@@ -47,6 +47,12 @@ export function applyChanges(client: QueryClient, changes: MessageChanges): void
   }
 }
 
+/** Something changed while no messages are shown. */
+export function staleMessages(client: QueryClient): void {
+  staleInactiveLists(client);
+  void client.invalidateQueries({ queryKey: keys.details, refetchType: 'active' });
+}
+
 /** Much changed at once: everything is asked for again, and nothing moves until it is here. */
 export function refreshEverything(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: keys.lists });

@@ -111,6 +111,67 @@ describe('what happens is told as it happens', () => {
   });
 });
 
+describe('topics', () => {
+  const session = (id: string): AppEvent => ({
+    kind: 'session',
+    session: { ...sessionRecord(1), id },
+  });
+
+  it('who asks for sessions gets sessions, and one word about messages', async () => {
+    await using http = await startHttp();
+    const all = await listen(http);
+    const some = await listen(http, '/api/events?topics=sessions');
+    for (const id of ['a', 'b', 'c']) http.events.publish(removed(id));
+    http.events.publish(session('s1'));
+    await expect.poll(some.text, { timeout: 5_000 }).toContain('event: messages-changed\ndata: {}');
+    expect(some.text()).toContain('event: session\n');
+    expect(some.text()).not.toContain('messages-removed');
+    expect(some.text().match(/event: messages-changed/g)).toHaveLength(1);
+    // Nothing that could be replayed, so nothing to come back with.
+    expect(some.ids()).toEqual([]);
+    expect(all.text()).toContain('messages-removed');
+    expect(all.text()).not.toContain('messages-changed');
+  });
+
+  it('with none of them only that messages changed is told', async () => {
+    await using http = await startHttp();
+    const none = await listen(http, '/api/events?topics=');
+    http.events.publish(session('s1'));
+    http.events.publish({ kind: 'resync' });
+    await expect.poll(none.text, { timeout: 5_000 }).toContain('messages-changed');
+    expect(none.text().match(/^event: .*$/gm)).toEqual(['event: messages-changed']);
+  });
+
+  it('metrics are made for those who take them only', async () => {
+    let made = 0;
+    const stream = createEventStream(createEventBus(), defaultHttpLimits, {
+      document: () => ({ made: ++made }),
+    });
+    const messages = stream.connect(null, new Set(['messages']))?.getReader();
+    const metrics = stream.connect(null, new Set(['metrics']))?.getReader();
+    await metrics?.read();
+    const { value } = (await metrics?.read()) ?? {};
+    expect(Buffer.from(value ?? []).toString()).toBe('event: metrics\ndata: {"made":1}\n\n');
+    await metrics?.cancel();
+    const opened = await messages?.read();
+    expect(Buffer.from(opened?.value ?? []).toString()).not.toContain('metrics');
+    stream.close();
+  });
+
+  it('Last-Event-ID means nothing to who leaves messages out', async () => {
+    await using http = await startHttp();
+    const listener = await listen(http, '/api/events?topics=metrics', 'Last-Event-ID: 1\r\n');
+    http.events.publish(removed('a'));
+    await expect.poll(listener.text, { timeout: 5_000 }).toContain('messages-changed');
+    expect(listener.text()).not.toContain('resync');
+  });
+
+  it.each(['?topics=message', '?topics=metrics,', '?topics=,'])('%s is refused', async (query) => {
+    await using http = await startHttp();
+    expect((await request(http.port, `GET /api/events${query}`)).status).toBe(400);
+  });
+});
+
 describe('replay', () => {
   it('Last-Event-ID brings exactly what was missed', async () => {
     await using http = await startHttp();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HttpProblem } from '../errors.ts';
+import { eventTopics } from '../event-stream.ts';
 import { type Route, route } from '../route.ts';
 import type { RouteDeps } from '../types.ts';
 
@@ -12,8 +13,17 @@ export function eventsRoutes({ eventStream }: RouteDeps): readonly Route[] {
         operationId: 'streamEvents',
         summary: 'Server-sent events: what happens, as it happens',
         description:
-          '`message` and `message-updated` carry a MessageSummary, `messages-removed` a MessagesRemoved, `resync` an empty object: fetch everything again; `session` a SessionSummary when a session opens, changes or ends, `sessions-changed` an empty object: fetch their list again; `metrics` a MetricsDocument, once a second. Ids increase; events of sessions and metrics have none and are not replayed; reconnecting with Last-Event-ID replays what was missed, or answers `resync`.',
+          '`message` and `message-updated` carry a MessageSummary, `messages-removed` a MessagesRemoved, `resync` an empty object: fetch everything again; `session` a SessionSummary when a session opens, changes or ends, `sessions-changed` an empty object: fetch their list again; `metrics` a MetricsDocument, once a second. Ids increase; events of sessions and metrics have none and are not replayed; reconnecting with Last-Event-ID replays what was missed, or answers `resync`. Who leaves messages out of `topics` gets `messages-changed` instead, an empty object, at most every other second.',
         query: z.strictObject({
+          topics: z
+            .string()
+            .max(64)
+            .transform((list) => (list === '' ? [] : list.split(',')))
+            .pipe(z.array(z.enum(eventTopics)))
+            .optional()
+            .describe(
+              'What to hear of, with commas between: `messages`, `sessions`, `metrics`. All of them unless given; with none of them only `messages-changed`.',
+            ),
           lastEventId: z
             .string()
             .max(32)
@@ -33,6 +43,7 @@ export function eventsRoutes({ eventStream }: RouteDeps): readonly Route[] {
         if (c.req.raw.method === 'HEAD') return new Response(null, { headers });
         const stream = eventStream.connect(
           c.req.header('last-event-id') ?? query.lastEventId ?? null,
+          query.topics && new Set(query.topics),
         );
         if (stream === null) {
           throw new HttpProblem(

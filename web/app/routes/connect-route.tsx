@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { SidebarToggle } from '../../components/sidebar-toggle.tsx';
+import { useLiveTopics } from '../../lib/live-status.ts';
 import { PaneSkeleton } from './pane-skeleton.tsx';
 import styles from './routes.module.css';
 
@@ -9,6 +10,7 @@ const Connect = lazy(async () => {
 });
 
 export function ConnectRoute() {
+  useLiveTopics('');
   return (
     <section className={styles.page} aria-labelledby="page-title">
       <header className={styles.bar}>

@@ -3,6 +3,7 @@ import { useLocation, useSearch } from 'wouter';
 import { ErrorBoundary } from '../../components/error-boundary.tsx';
 import { Inbox } from '../../features/inbox/inbox.tsx';
 import { listPath, parseFilter } from '../../lib/links.ts';
+import { useLiveTopics } from '../../lib/live-status.ts';
 import { PaneSkeleton } from './pane-skeleton.tsx';
 
 const MessageView = lazy(async () => {
@@ -15,6 +16,7 @@ interface InboxRouteProps {
 }
 
 export function InboxRoute({ messageId }: InboxRouteProps) {
+  useLiveTopics('messages');
   const search = useSearch();
   const filter = useMemo(() => parseFilter(search), [search]);
   const [, navigate] = useLocation();

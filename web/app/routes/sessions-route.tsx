@@ -1,6 +1,7 @@
 import { lazy, Suspense, useMemo } from 'react';
 import { useSearch } from 'wouter';
 import { parseSessionFilter } from '../../lib/links.ts';
+import { useLiveTopics } from '../../lib/live-status.ts';
 import { PaneSkeleton } from './pane-skeleton.tsx';
 
 const Sessions = lazy(async () => {
@@ -9,6 +10,7 @@ const Sessions = lazy(async () => {
 });
 
 export function SessionsRoute({ sessionId }: { readonly sessionId: string | null }) {
+  useLiveTopics('sessions');
   const search = useSearch();
   const filter = useMemo(() => parseSessionFilter(search), [search]);
   return (

@@ -29,7 +29,7 @@ const steps: Readonly<Record<string, number>> = {
 
 /** Room for a chart, its legend and its keys. Renders when its series become others, not else. */
 export function ChartView({ spec, feed, crosshair, loading, none }: ChartViewProps) {
-  const { palette, tooltip, announce } = useDashboard();
+  const { palette, painter, tooltip, announce } = useDashboard();
   const [, navigate] = useLocation();
   const [series, setSeries] = useState<readonly PlotSeries[]>([]);
   const host = useRef<HTMLDivElement>(null);
@@ -44,6 +44,7 @@ export function ChartView({ spec, feed, crosshair, loading, none }: ChartViewPro
       spec,
       feed,
       palette,
+      painter,
       crosshair,
       tooltip,
       onSeries: setSeries,
@@ -51,7 +52,7 @@ export function ChartView({ spec, feed, crosshair, loading, none }: ChartViewPro
     });
     chart.current = made;
     return () => made.destroy();
-  }, [spec, feed, palette, crosshair, tooltip]);
+  }, [spec, feed, palette, painter, crosshair, tooltip]);
 
   // The legend of other series has just been made; nothing stands in it yet.
   useEffect(() => {

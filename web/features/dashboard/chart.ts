@@ -6,6 +6,7 @@ import uPlot from 'uplot';
 import { chartOptions } from './chart-options.ts';
 import type { ChartTooltip } from './chart-tooltip.ts';
 import type { Crosshair } from './crosshair.ts';
+import type { Painted, Painter } from './painter.ts';
 import type { Palette } from './palette.ts';
 import {
   type ChartSpec,
@@ -24,6 +25,7 @@ interface ChartParts {
   readonly spec: ChartSpec;
   readonly feed: PlotFeed;
   readonly palette: Palette;
+  readonly painter: Painter;
   readonly crosshair: Crosshair;
   readonly tooltip: ChartTooltip;
   /** Other series than before, so another legend. */
@@ -32,7 +34,7 @@ interface ChartParts {
   readonly onValues: (texts: ReadonlyMap<string, string>) => void;
 }
 
-export class Chart {
+export class Chart implements Painted {
   private readonly parts: ChartParts;
   private readonly ends: (() => void)[];
   private u: uPlot | null = null;
@@ -40,7 +42,6 @@ export class Chart {
   private names = '';
   private visible = false;
   private stale = true;
-  private frame = 0;
 
   constructor(parts: ChartParts) {
     this.parts = parts;
@@ -60,7 +61,7 @@ export class Chart {
       () => resize.disconnect(),
       () => sight.disconnect(),
       () => document.removeEventListener('visibilitychange', awake),
-      () => cancelAnimationFrame(this.frame),
+      () => parts.painter.forget(this),
       () => this.u?.destroy(),
     ];
   }
@@ -110,20 +111,20 @@ export class Chart {
   }
 
   private request(): void {
-    if (this.frame !== 0 || !this.stale || !this.visible || document.hidden) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      this.draw();
-    });
+    if (!this.stale || !this.visible || document.hidden) return;
+    this.parts.painter.request(this);
   }
 
-  private draw(): void {
+  draw(): void {
     const plot = this.parts.feed.plot();
     this.stale = false;
     this.shown = plot;
     const names = plot.series.map(({ name }) => name).join();
     if (!this.u || names !== this.names) this.build(plot, names);
     else this.update(this.u, plot);
+  }
+
+  label(): void {
     this.point();
   }
 

@@ -3,6 +3,7 @@ import type { MetricsDocument } from '../../lib/api.ts';
 import type { ChartTooltip } from './chart-tooltip.ts';
 import type { Crosshair } from './crosshair.ts';
 import type { AlertState, DashboardModel } from './dashboard-model.ts';
+import type { Painter } from './painter.ts';
 import type { Palette } from './palette.ts';
 
 export interface DashboardParts {
@@ -11,6 +12,7 @@ export interface DashboardParts {
   readonly crosshair: Crosshair;
   readonly tooltip: ChartTooltip;
   readonly palette: Palette;
+  readonly painter: Painter;
   /** Said politely, the last of many only. */
   readonly announce: (text: string) => void;
 }

@@ -27,6 +27,20 @@ test('while paused nothing shown changes, and afterwards nothing was missed', ()
   expect(model.document()?.uptime_seconds).toBe(102);
 });
 
+test('while nobody sees it, it listens and draws nothing', () => {
+  const model = new DashboardModel(minute);
+  model.take(afterMessages(100, 0));
+  let told = 0;
+  model.subscribeFrame(() => void told++);
+  model.subscribeDocument(() => void told++);
+  model.sleep(true);
+  model.take(afterMessages(101, 7));
+  expect(told).toBe(0);
+  model.sleep(false);
+  expect(told).toBe(2);
+  expect(model.frame()).toMatchObject({ to: 101, x: [100] });
+});
+
 test('alerts are heard while paused', () => {
   const model = new DashboardModel(minute);
   model.pause(true);

@@ -34,6 +34,7 @@ export class DashboardModel {
   private range: Range;
   private readonly live = new LivePoints();
   private latest: MetricsDocument | null = null;
+  private asleep = false;
   private frozen: Heard | null = null;
   private history: { readonly points: readonly Point[]; readonly to: number } | null = null;
   private alertsNow: AlertState = { on: [], ended: [], at: 0 };
@@ -76,6 +77,7 @@ export class DashboardModel {
       ended: endedAlerts(ended, on, document.alerts, document.timestamp),
       at: Date.parse(document.timestamp),
     };
+    if (this.asleep) return;
     tell(this.documentListeners);
     if (!this.frozen && (this.range.live || this.frameNow.document === null)) this.refresh();
   }
@@ -89,6 +91,15 @@ export class DashboardModel {
   load(history: MetricsHistory): void {
     this.history = { points: pointsFromHistory(history), to: Date.parse(history.to) / 1_000 };
     this.refresh();
+  }
+
+  /** While nobody can see it, it only listens. */
+  sleep(asleep: boolean): void {
+    if (asleep === this.asleep) return;
+    this.asleep = asleep;
+    if (asleep) return;
+    tell(this.documentListeners);
+    if (!this.frozen) this.refresh();
   }
 
   pause(paused: boolean): void {

@@ -27,7 +27,8 @@ export const Tile = memo(function Tile({ label, value, unit, detail, tone, share
 /** A line may end between two facts, not within one. */
 function Facts({ text }: { readonly text: string }) {
   return text.split(' · ').map((fact, i) => (
-    <Fragment key={fact}>
+    // biome-ignore lint/suspicious/noArrayIndexKey: it is the place that stays, not the text.
+    <Fragment key={i}>
       {i > 0 && ' · '}
       <span className={styles.fact}>{fact}</span>
     </Fragment>

@@ -4,6 +4,7 @@ import { ChartTooltip } from './chart-tooltip.ts';
 import { Crosshair } from './crosshair.ts';
 import type { DashboardParts } from './dashboard-context.ts';
 import { DashboardModel } from './dashboard-model.ts';
+import { Painter } from './painter.ts';
 import { Palette } from './palette.ts';
 import type { Range } from './ranges.ts';
 
@@ -28,6 +29,7 @@ export function useDashboardParts(range: Range): Handles {
       crosshair: new Crosshair(),
       tooltip: new ChartTooltip(),
       palette: new Palette(),
+      painter: new Painter(),
       announce(text) {
         clearTimeout(timer);
         timer = setTimeout(() => statusRef.current?.replaceChildren(text), announceAfterMs);
@@ -35,6 +37,12 @@ export function useDashboardParts(range: Range): Handles {
     };
   });
   useEffect(() => parts.model.listen(source), [parts, source]);
+  useEffect(() => {
+    const look = () => parts.model.sleep(document.hidden);
+    look();
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, [parts]);
   useEffect(() => parts.palette.attach(document.body), [parts]);
   return { parts, rootRef, statusRef };
 }
