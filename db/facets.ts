@@ -18,6 +18,8 @@ export const facets = {
   trait: 11,
   /** Of the recipients; each domain once. */
   domain: 12,
+  /** Named inboxes: the key is `facet_key` of one. */
+  named: 13,
 } as const;
 
 export type FacetName = keyof typeof facets;
@@ -30,6 +32,7 @@ export const inboxFacets: readonly number[] = [
   facets.user,
   facets.tag,
   facets.domain,
+  facets.named,
 ];
 
 export interface Facet {

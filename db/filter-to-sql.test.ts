@@ -243,6 +243,8 @@ function matches(wanted: Filter, one: Sample): boolean {
       return reading.messageId !== '' && foldCase(reading.messageId) === foldCase(wanted.messageId);
     case 'isRead':
       return one.isRead === wanted.isRead;
+    case 'inbox':
+      return false;
     case 'hasAttachment':
       return reading.attachmentCount > 0;
     case 'hasInline':

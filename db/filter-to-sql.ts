@@ -30,16 +30,35 @@ export interface FilterSql {
   readonly values: readonly SqlValue[];
 }
 
+/** Where a filter looks. */
+export interface Scope {
+  /** Has a row for each message there is. */
+  readonly messages: 'live_message' | 'message';
+  /** The index of words. */
+  readonly words: 'message_fts' | 'arrived_fts';
+  /** Few messages are looked at: test each, and list nothing of the whole store. */
+  readonly few: boolean;
+}
+
+/** What people see. */
+const live: Scope = { messages: 'live_message', words: 'message_fts', few: false };
+
+/** With what was removed and may come back; nothing is known of read or unread there. */
+export const stored: Scope = { messages: 'message', words: 'message_fts', few: false };
+
+/** What has just been filed; its words are in a table of their own (`arrived-words.ts`). */
+export const arrived: Scope = { messages: 'message', words: 'arrived_fts', few: true };
+
 interface Driver {
   readonly from: string;
   readonly seq: string;
   readonly condition: Condition;
 }
 
-export function filterToSql(filter: Filter | null): FilterSql {
+export function filterToSql(filter: Filter | null, scope: Scope = live): FilterSql {
   const parts = filter === null ? [] : conjuncts(filter);
-  const { driver, rest } = chooseDriver(parts);
-  const all = [driver.condition, ...rest.map(toCondition)];
+  const { driver, rest } = chooseDriver(parts, scope);
+  const all = [driver.condition, ...rest.map((part) => toCondition(part, scope))];
   return {
     from: driver.from,
     seq: driver.seq,
@@ -74,46 +93,64 @@ function conjuncts(filter: Filter): readonly Filter[] {
   return filter.kind === 'and' ? filter.all.flatMap(conjuncts) : [filter];
 }
 
-function chooseDriver(parts: readonly Filter[]): {
+function chooseDriver(
+  parts: readonly Filter[],
+  scope: Scope,
+): {
   readonly driver: Driver;
   readonly rest: readonly Filter[];
 } {
   const exact = parts.find((part) => exactFacet(part) !== null);
   if (exact !== undefined) {
-    return { driver: facetDriver(exact), rest: parts.filter((part) => part !== exact) };
+    return { driver: facetDriver(exact, scope), rest: parts.filter((part) => part !== exact) };
   }
   // Words that all must occur make one query to the index, which intersects them itself.
   const matches = parts.filter((part) => wordsOnly(part) !== null);
   if (matches.length > 0) {
-    return { driver: wordsDriver(matches), rest: parts.filter((part) => !matches.includes(part)) };
+    return {
+      driver: wordsDriver(matches, scope),
+      rest: parts.filter((part) => !matches.includes(part)),
+    };
   }
   const unread = parts.some((part) => part.kind === 'isRead' && !part.isRead);
-  const from = `live_message AS l${unread ? ' INDEXED BY live_message_unread' : ''}`;
+  const from = `${scope.messages} AS l${unread ? ' INDEXED BY live_message_unread' : ''}`;
   const sql = unread ? 'l.is_read = 0' : 'TRUE';
   return { driver: { from, seq: 'l.seq', condition: plain(sql) }, rest: parts };
 }
 
-function facetDriver(filter: Filter): Driver {
+function facetDriver(filter: Filter, scope: Scope): Driver {
   const exact = exactFacet(filter);
   return {
-    from: 'message_facet AS d INDEXED BY message_facet_key CROSS JOIN live_message AS l ON l.seq = d.seq',
+    from: `message_facet AS d INDEXED BY message_facet_key CROSS JOIN ${scope.messages} AS l ON l.seq = d.seq`,
     seq: 'd.seq',
-    condition: plain('d.facet = ? AND d.key = ?', exact?.facet ?? 0, exact?.key ?? ''),
+    condition: plain(
+      `d.facet = ? AND d.key = ${keySql(exact)}`,
+      exact?.facet ?? 0,
+      exact?.key ?? '',
+    ),
   };
 }
 
-function wordsDriver(filters: readonly Filter[]): Driver {
+function wordsDriver(filters: readonly Filter[], { messages, words }: Scope): Driver {
   const expression = filters.map((filter) => `(${wordsOnly(filter)})`).join(' AND ');
   return {
-    from: 'message_fts CROSS JOIN live_message AS l ON l.seq = message_fts.rowid',
-    seq: 'message_fts.rowid',
-    condition: plain('message_fts MATCH ?', expression),
+    from: `${words} CROSS JOIN ${messages} AS l ON l.seq = ${words}.rowid`,
+    seq: `${words}.rowid`,
+    condition: plain(`${words} MATCH ?`, expression),
   };
 }
 
 interface ExactFacet {
   readonly facet: number;
+  /** Of a named inbox its id or name; `keySql` finds the key. */
   readonly key: string;
+}
+
+/** An id is 12 digits and no name is, so at most one is meant. */
+const namedKeySql = '(SELECT facet_key FROM named_inbox WHERE ? IN (id, name_key))';
+
+export function keySql(exact: ExactFacet | null): string {
+  return exact?.facet === facets.named ? namedKeySql : '?';
 }
 
 /** The facet and key that a filter demands exactly, or `null`. */
@@ -123,6 +160,8 @@ function exactFacet(filter: Filter): ExactFacet | null {
       return addressFacet(filter.field, filter.address);
     case 'user':
       return { facet: facets.user, key: foldCase(filter.user) };
+    case 'inbox':
+      return { facet: facets.named, key: foldCase(filter.inbox) };
     case 'tag':
       return { facet: facets.tag, key: foldCase(filter.tag) };
     case 'messageId':
@@ -152,26 +191,35 @@ function joinWords(filters: readonly Filter[], operator: string): string | null 
   return expressions.map((expression) => `(${expression})`).join(operator);
 }
 
-function toCondition(filter: Filter): Condition {
+function toCondition(filter: Filter, scope: Scope): Condition {
   switch (filter.kind) {
     case 'and':
-      return joinConditions(filter.all, ' AND ', 'TRUE');
+      return joinConditions(
+        filter.all.map((part) => toCondition(part, scope)),
+        ' AND ',
+        'TRUE',
+      );
     case 'or':
-      return joinConditions(filter.any, ' OR ', 'FALSE');
+      return joinConditions(
+        filter.any.map((part) => toCondition(part, scope)),
+        ' OR ',
+        'FALSE',
+      );
     case 'not': {
-      const inner = toCondition(filter.not);
+      const inner = toCondition(filter.not, scope);
       return { ...inner, sql: `NOT (${inner.sql})` };
     }
     case 'words':
       return plain(
-        'l.seq IN (SELECT rowid FROM message_fts WHERE message_fts MATCH ?)',
+        `l.seq IN (SELECT rowid FROM ${scope.words} WHERE ${scope.words} MATCH ?)`,
         matchExpression(filter),
       );
     case 'contains':
       return containsCondition(filter);
     case 'address':
-      return addressCondition(filter.field, filter.address);
+      return addressCondition(filter.field, filter.address, scope);
     case 'user':
+    case 'inbox':
     case 'tag':
     case 'messageId':
       return hasFacet(exactFacet(filter));
@@ -228,12 +276,14 @@ function messageCondition(
   }
 }
 
-function addressCondition(field: FacetName, address: string): Condition {
+function addressCondition(field: FacetName, address: string, scope: Scope): Condition {
   const exact = addressFacet(field, address);
   if (exact !== null) return hasFacet(exact);
   const range = domainKeyRange(address.slice(1));
   return plain(
-    'l.seq IN (SELECT f.seq FROM message_facet AS f INDEXED BY message_facet_key WHERE f.facet = ? AND f.key >= ? AND f.key < ?)',
+    scope.few
+      ? 'EXISTS (SELECT 1 FROM message_facet AS f WHERE f.seq = l.seq AND f.facet = ? AND f.key >= ? AND f.key < ?)'
+      : 'l.seq IN (SELECT f.seq FROM message_facet AS f INDEXED BY message_facet_key WHERE f.facet = ? AND f.key >= ? AND f.key < ?)',
     facets[field],
     range.from,
     range.below,
@@ -248,15 +298,14 @@ function addressFacet(field: FacetName, address: string): ExactFacet | null {
 
 function hasFacet(exact: ExactFacet | null): Condition {
   return plain(
-    'EXISTS (SELECT 1 FROM message_facet AS f WHERE f.seq = l.seq AND f.facet = ? AND f.key = ?)',
+    `EXISTS (SELECT 1 FROM message_facet AS f WHERE f.seq = l.seq AND f.facet = ? AND f.key = ${keySql(exact)})`,
     exact?.facet ?? 0,
     exact?.key ?? '',
   );
 }
 
-function joinConditions(filters: readonly Filter[], operator: string, none: string): Condition {
-  if (filters.length === 0) return plain(none);
-  const parts = filters.map(toCondition);
+function joinConditions(parts: readonly Condition[], operator: string, none: string): Condition {
+  if (parts.length === 0) return plain(none);
   return {
     sql: `(${parts.map((part) => part.sql).join(operator)})`,
     values: parts.flatMap((part) => part.values),

@@ -14,14 +14,21 @@ interface Change {
 export class InboxCounts {
   readonly #changes = new Map<string, Change>();
 
-  /** One message more in the inbox of this facet, if it has one. */
-  add(facet: Facet, isRead: boolean): void {
+  /** One message more in the inbox of this facet, if it has one, or one less. */
+  add(facet: Facet, isRead: boolean, sign: 1 | -1 = 1): void {
     if (!inboxFacets.includes(facet.facet)) return;
     const name = `${facet.facet} ${facet.key}`;
     const change = this.#changes.get(name) ?? { facet, messages: 0, unread: 0 };
-    change.messages += 1;
-    if (!isRead) change.unread += 1;
+    change.messages += sign;
+    if (!isRead) change.unread += sign;
     this.#changes.set(name, change);
+  }
+
+  /** Those that messages came into and that are not saved yet. */
+  grown(): readonly Facet[] {
+    return [...this.#changes.values()]
+      .filter(({ messages }) => messages > 0)
+      .map(({ facet }) => facet);
   }
 
   /** In the transaction that added the facets. */

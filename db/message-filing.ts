@@ -1,8 +1,13 @@
 /** What is committed and not yet read, and what the reader found: as rows, as facets, as words. */
+import type { Facet } from './facets.ts';
 import { InboxCounts } from './inbox-counts.ts';
+import type { InboxLimits } from './inbox-limits.ts';
+import { inboxesOf } from './inbox-members.ts';
 import { readingFacets, tagFacets } from './message-facets.ts';
+import { nothingPruned, type Pruned } from './message-pruning.ts';
 import type { StoreStatements } from './message-statements.ts';
 import { addFacets, tagsJson } from './message-tags.ts';
+import type { Arrival, NamedInboxes } from './named-inboxes.ts';
 import {
   allRows,
   firstRow,
@@ -14,7 +19,7 @@ import {
   toSummary,
 } from './rows.ts';
 import type { TalliedWrites } from './tallied-writes.ts';
-import type { Envelope, MessageSummary, ReadingResult, WireFacts } from './types.ts';
+import type { Envelope, MessageSummary, PlacedMessage, ReadingResult, WireFacts } from './types.ts';
 import { toIndexWords } from './words.ts';
 
 /** A message that is committed and waits to be read. */
@@ -35,13 +40,34 @@ export interface Filing {
 /** Before what was read is filed; not live when it has been removed meanwhile. */
 type UnfiledRow = Omit<SummaryRow, 'is_read'> & { readonly is_read: number | null };
 
+/** What came of filing some messages. */
+export interface Filed {
+  /** Those still live. */
+  readonly messages: readonly PlacedMessage[];
+  /** What went for them, by the limits of their inboxes. */
+  readonly pruned: Pruned;
+}
+
+interface FiledOne extends Arrival {
+  readonly facets: readonly Facet[];
+  /** `null` when it has been removed meanwhile. */
+  readonly summary: MessageSummary | null;
+}
+
+interface Inboxes {
+  readonly named: NamedInboxes;
+  readonly limits: InboxLimits;
+}
+
 export class MessageFiling {
   readonly #statements: StoreStatements;
   readonly #writes: TalliedWrites;
+  readonly #inboxes: Inboxes;
 
-  constructor(statements: StoreStatements, writes: TalliedWrites) {
+  constructor(statements: StoreStatements, writes: TalliedWrites, inboxes: Inboxes) {
     this.#statements = statements;
     this.#writes = writes;
+    this.#inboxes = inboxes;
   }
 
   /** The oldest messages that are committed and not read; at least one, then up to `bytesMax`. */
@@ -69,25 +95,33 @@ export class MessageFiling {
     return found;
   }
 
-  /** Writes what was read, in order of seq. Returns the summaries of those still live. */
-  file(filings: readonly Filing[]): readonly MessageSummary[] {
+  /** Writes what was read, in order of seq, and puts it into its inboxes, within their limits. */
+  file(filings: readonly Filing[]): Filed {
     const last = filings.at(-1)?.reading.seq;
-    if (last === undefined) return [];
+    if (last === undefined) return { messages: [], pruned: nothingPruned };
     return this.#writes.write(() => {
-      const summaries: MessageSummary[] = [];
       const counts = new InboxCounts();
-      for (const filing of filings) {
-        const summary = this.#fileOne(filing, counts);
-        if (summary !== null) summaries.push(summary);
-      }
-      counts.save(this.#statements);
+      const filed = filings.flatMap((filing) => this.#fileOne(filing, counts) ?? []);
+      const named = this.#inboxes.named.place(filed, counts);
+      const pruned = this.#keepLimits(counts, filings.length);
       this.#writes.add({ filedSeq: last - this.#writes.tally.filedSeq });
-      return summaries;
+      const messages = filed.flatMap(({ seq, summary, facets }) =>
+        summary === null
+          ? []
+          : [{ message: summary, inboxes: inboxesOf(facets, named.get(seq) ?? []) }],
+      );
+      return { messages, pruned };
     });
   }
 
-  /** The summary of what is live. */
-  #fileOne({ reading, envelope, commitMs }: Filing, counts: InboxCounts): MessageSummary | null {
+  #keepLimits(counts: InboxCounts, filedCount: number): Pruned {
+    const inboxes = counts.grown();
+    counts.save(this.#statements);
+    // Twice as many as came: then also a limit that is new is reached while mail pours in.
+    return this.#inboxes.limits.enforce(inboxes, 2 * filedCount);
+  }
+
+  #fileOne({ reading, envelope, commitMs }: Filing, counts: InboxCounts): FiledOne | null {
     const { seq } = reading;
     const row = firstRow<UnfiledRow>(this.#statements.filingFacts, seq);
     if (row === null) return null;
@@ -98,8 +132,11 @@ export class MessageFiling {
     const isRead = row.is_read === null ? null : row.is_read === 1;
     const facets = readingFacets(reading, envelope, row.auth_user);
     addFacets(this.#statements, counts, { seq, isRead }, [...facets, ...tags]);
-    this.#statements.insertFts.run(seq, ...indexColumns(reading, envelope).map(toIndexWords));
-    return row.is_read === null ? null : toSummary({ ...row, ...columns, is_read: row.is_read });
+    const words = indexColumns(reading, envelope).map(toIndexWords);
+    this.#statements.insertFts.run(seq, ...words);
+    const summary =
+      row.is_read === null ? null : toSummary({ ...row, ...columns, is_read: row.is_read });
+    return { seq, isRead, words, facets, summary };
   }
 }
 

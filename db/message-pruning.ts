@@ -2,6 +2,7 @@
  * What goes for good: the oldest, where retention has no room for them, and what was removed once
  * that can no longer be undone. In slices, so that no commit waits for long.
  */
+import { membersOfSelected } from './inbox-members.ts';
 import type { StoreStatements } from './message-statements.ts';
 import {
   isOver,
@@ -16,21 +17,24 @@ import {
 import { allRows } from './rows.ts';
 import type { SelectedMessages } from './selected-messages.ts';
 import type { TalliedWrites } from './tallied-writes.ts';
-import type { Retention } from './types.ts';
+import type { InboxMembers, Retention } from './types.ts';
 
 /** Retention may be exceeded by this share for a moment, so that no commit has to wait for it. */
 const retentionSlack = 0.01;
 const purgeBytesMax = 4 * 1024 * 1024;
 const urgentSliceMax = 64;
 const nothing: Load = { count: 0, bytes: 0 };
-const nothingPruned: Pruned = { count: 0, ids: [] };
 
 export interface Pruned {
   /** Rows deleted, with those that people had removed before. */
   readonly count: number;
   /** Messages that were live until now. */
   readonly ids: readonly string[];
+  /** Where they were. An inbox may stand here more than once. */
+  readonly inboxes: readonly InboxMembers[];
 }
+
+export const nothingPruned: Pruned = { count: 0, ids: [], inboxes: [] };
 
 export class MessagePruning {
   readonly #statements: StoreStatements;
@@ -92,6 +96,12 @@ export class MessagePruning {
     }
   }
 
+  /** Within a transaction of the caller: rows that are live. */
+  pruneLive(rows: readonly OldRow[]): Pruned {
+    const inboxes = this.#deleteForGood(rows, 'live');
+    return { count: rows.length, ids: rows.map((row) => row.id), inboxes };
+  }
+
   #surplus(incoming: Load, slack: number): Load {
     const load = {
       count: this.#writes.tally.storedCount + incoming.count,
@@ -105,17 +115,15 @@ export class MessagePruning {
     const removed = takeSurplus(this.#oldestRemoved(Number.MAX_SAFE_INTEGER, sliceMax), surplus);
     this.#deleteForGood(removed, 'removed');
     const rest = lessen(surplus, removed);
-    const live = takeSurplus(this.#oldestLive(sliceMax - removed.length), rest);
-    this.#deleteForGood(live, 'live');
-    return { count: removed.length + live.length, ids: live.map((row) => row.id) };
+    const live = this.pruneLive(takeSurplus(this.#oldestLive(sliceMax - removed.length), rest));
+    return { ...live, count: removed.length + live.count };
   }
 
   #pruneOlder(beforeMs: number, sliceMax: number): Pruned {
     const rows = this.#oldestLive(sliceMax);
     const young = rows.findIndex((row) => row.received_at_ms >= beforeMs);
     const aged = young === -1 ? rows : rows.slice(0, young);
-    this.#deleteForGood(aged, 'live');
-    return { count: aged.length, ids: aged.map((row) => row.id) };
+    return this.pruneLive(aged);
   }
 
   #oldestLive(countMax: number): readonly OldRow[] {
@@ -127,17 +135,20 @@ export class MessagePruning {
     return allRows<OldRow>(this.#statements.oldestRemoved, undoUntilMs, countMax);
   }
 
-  #deleteForGood(rows: readonly OldRow[], from: 'live' | 'removed'): void {
-    if (rows.length === 0) return;
+  /** Returns in which inboxes they were, of those that were live. */
+  #deleteForGood(rows: readonly OldRow[], from: 'live' | 'removed'): readonly InboxMembers[] {
+    if (rows.length === 0) return [];
     this.#selected.selectSeqs(rows.map((row) => row.seq));
     const bytes = sumBytes(rows);
     this.#writes.add({ storedCount: -rows.length, storedBytes: -bytes });
+    const members = from === 'live' ? membersOfSelected(this.#statements) : [];
     if (from === 'live') {
       const { unread } = this.#selected.sums();
       this.#selected.countInInboxes(-1, false);
       this.#writes.add({ liveCount: -rows.length, unreadCount: -unread, liveBytes: -bytes });
     }
     for (const statement of this.#statements.deleteSelectedEverywhere) statement.run();
+    return members;
   }
 }
 
@@ -145,5 +156,6 @@ export function mergePruned(parts: readonly Pruned[]): Pruned {
   return {
     count: parts.reduce((sum, part) => sum + part.count, 0),
     ids: parts.flatMap((part) => part.ids),
+    inboxes: parts.flatMap((part) => part.inboxes),
   };
 }

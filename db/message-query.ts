@@ -5,7 +5,7 @@
 import { showWords } from './contains.ts';
 import type { Database, Statement } from './driver.ts';
 import { facets } from './facets.ts';
-import { type FilterSql, filterToSql, inboxOf } from './filter-to-sql.ts';
+import { type FilterSql, filterToSql, inboxOf, keySql } from './filter-to-sql.ts';
 import {
   allRows,
   firstRow,
@@ -39,7 +39,6 @@ const sql = {
     WHERE seq = (SELECT seq FROM live_message ORDER BY seq DESC LIMIT 1)`,
   inboxes: `SELECT label, key, message_count, unread_count FROM inbox
     WHERE facet = ? AND message_count > 0 ORDER BY message_count DESC, key LIMIT ?`,
-  inboxCounts: 'SELECT message_count, unread_count FROM inbox WHERE facet = ? AND key = ?',
   ownChanges: 'SELECT total_changes() AS changes',
   pendingCount: 'SELECT count(*) AS count FROM live_message WHERE seq > ?',
 } as const;
@@ -202,9 +201,12 @@ export class MessageQueries {
   }
 
   /** Kept current by every operation, however many messages they stand for. */
-  #inboxCounts({ facet, key, isRead }: NonNullable<ReturnType<typeof inboxOf>>): Matched {
+  #inboxCounts(inbox: NonNullable<ReturnType<typeof inboxOf>>): Matched {
+    const { facet, key, isRead } = inbox;
     const row = firstRow<{ message_count: number; unread_count: number }>(
-      this.#statements.inboxCounts,
+      this.#prepare(
+        `SELECT message_count, unread_count FROM inbox WHERE facet = ? AND key = ${keySql(inbox)}`,
+      ),
       facet,
       key,
     );

@@ -2,10 +2,13 @@
 import { showWords } from './contains.ts';
 import type { Database, Statement } from './driver.ts';
 import { facets, inboxFacets } from './facets.ts';
+import { inboxKinds } from './inbox-id.ts';
 import { summaryColumns } from './rows.ts';
 import { prepareTally, saveTallySql } from './tally.ts';
 
 const counted = inboxFacets.join(', ');
+/** Those that have an id outside. */
+const ids = Object.values(inboxKinds).join(', ');
 
 /** Adds (?1) the selected messages to the counts of their inboxes, or takes them away. */
 const inboxSelected = `
@@ -98,7 +101,8 @@ const sql = {
     FROM removed_message AS r CROSS JOIN message AS m ON m.seq = r.seq
       JOIN removal AS v ON v.id = r.removal_id
     WHERE v.undo_until_ms <= ? ORDER BY r.seq LIMIT ?`,
-  sweep: 'DELETE FROM inbox WHERE message_count <= 0',
+  // Those of named inboxes stand for the messages that are or were in them (`named-inboxes.ts`).
+  sweep: `DELETE FROM inbox WHERE message_count <= 0 AND facet <> ${facets.named}`,
   sweepRemovals: `DELETE FROM removal
     WHERE NOT EXISTS (SELECT 1 FROM removed_message WHERE removal_id = removal.id)`,
 
@@ -113,6 +117,12 @@ const sql = {
     WHERE f.facet IN (${counted}) GROUP BY f.facet, f.key
     ON CONFLICT DO UPDATE SET unread_count = unread_count + excluded.unread_count`,
   inboxZero: 'UPDATE inbox SET message_count = 0, unread_count = 0',
+
+  inboxesBySeq: `SELECT facet, key FROM message_facet WHERE seq = ? AND facet IN (${ids})`,
+  inboxesOfSelected: `SELECT f.facet, f.key, m.id
+    FROM selected AS s CROSS JOIN message_facet AS f ON f.seq = s.seq
+      CROSS JOIN message AS m ON m.seq = s.seq
+    WHERE f.facet IN (${ids}) ORDER BY s.seq`,
 
   saveTally: saveTallySql,
 } as const;

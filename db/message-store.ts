@@ -9,19 +9,38 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Database } from './driver.ts';
-import { type Filing, MessageFiling, type PendingMessage } from './message-filing.ts';
-import { MessagePruning, mergePruned, type Pruned } from './message-pruning.ts';
+import { facets } from './facets.ts';
+import { parseInboxId } from './inbox-id.ts';
+import { InboxLimits } from './inbox-limits.ts';
+import { inboxesOfStored, membersOfSelected } from './inbox-members.ts';
+import type { InboxChange, InboxOutcome, InboxRefusal, NewInbox } from './inbox-types.ts';
+import { type Filed, type Filing, MessageFiling, type PendingMessage } from './message-filing.ts';
+import { MessagePruning, mergePruned, nothingPruned, type Pruned } from './message-pruning.ts';
 import { prepareStatements, type StoreStatements } from './message-statements.ts';
 import { deleteTag, renameTag, retag } from './message-tags.ts';
+import { type InboxFilling, NamedInboxes, type Unfilled } from './named-inboxes.ts';
 import { portionsWithin } from './retention.ts';
 import { type AppendRow, firstRow, type SummaryRow, toSummary } from './rows.ts';
 import { SelectedMessages } from './selected-messages.ts';
 import { TalliedWrites } from './tallied-writes.ts';
 import type { Tally } from './tally.ts';
-import type { MessageSummary, Removal, Retention, Selection, TagRenaming } from './types.ts';
+import type {
+  InboxMembers,
+  PlacedMessage,
+  Removal,
+  Retention,
+  Selection,
+  TagRenaming,
+} from './types.ts';
 
 /** How long a removal can be undone. */
 export const undoWindowMs = 10 * 60_000;
+
+export interface Removed {
+  readonly removal: Removal;
+  /** Where the messages were; empty when they are too many to be named. */
+  readonly inboxes: readonly InboxMembers[];
+}
 
 export class SqliteMessageStore {
   readonly #retention: Retention;
@@ -29,6 +48,8 @@ export class SqliteMessageStore {
   readonly #writes: TalliedWrites;
   readonly #selected: SelectedMessages;
   readonly #filing: MessageFiling;
+  readonly #named: NamedInboxes;
+  readonly #limits: InboxLimits;
   readonly #pruning: MessagePruning;
 
   constructor(database: Database, retention: Retention) {
@@ -39,8 +60,14 @@ export class SqliteMessageStore {
     this.#statements = statements;
     this.#writes = writes;
     this.#selected = selected;
-    this.#filing = new MessageFiling(statements, writes);
     this.#pruning = new MessagePruning({ statements, writes, selected, retention });
+    this.#named = new NamedInboxes(database, statements);
+    this.#limits = new InboxLimits(database, this.#pruning);
+    this.#filing = new MessageFiling(statements, writes, {
+      named: this.#named,
+      limits: this.#limits,
+    });
+    this.#named.prepare();
     // The time to undo ends with the process that offered it.
     this.#writes.write(() => this.#statements.expireRemovals.run());
   }
@@ -66,8 +93,8 @@ export class SqliteMessageStore {
     return this.#filing.pending(limit);
   }
 
-  /** Writes what was read, in order of seq. Returns the summaries of those still live. */
-  file(filings: readonly Filing[]): readonly MessageSummary[] {
+  /** Writes what was read, in order of seq, and puts it into its inboxes, within their limits. */
+  file(filings: readonly Filing[]): Filed {
     return this.#filing.file(filings);
   }
 
@@ -83,39 +110,48 @@ export class SqliteMessageStore {
     });
   }
 
-  summaries(ids: readonly string[]): readonly MessageSummary[] {
+  summaries(ids: readonly string[]): readonly PlacedMessage[] {
     return ids.flatMap((id) => {
       const row = firstRow<{ seq: number }>(this.#statements.liveById, id);
-      const summary = row === null ? null : this.#summary(row.seq);
-      return summary === null ? [] : [summary];
+      return row === null ? [] : (this.#placed(row.seq) ?? []);
     });
   }
 
   /** `null` when there is no such message. */
-  setTags(id: string, tags: readonly string[]): MessageSummary | null {
-    return this.#writes.write(() => {
+  setTags(id: string, tags: readonly string[]): PlacedMessage | null {
+    return this.#write(() => {
       const row = firstRow<{ seq: number }>(this.#statements.liveById, id);
       if (row === null) return null;
       retag(this.#statements, { seq: row.seq, isLive: true }, tags);
-      return this.#summary(row.seq);
+      this.#placeAgain([row.seq]);
+      return this.#placed(row.seq);
     });
   }
 
   renameTag(tag: string, name: string): TagRenaming {
-    return this.#writes.write(() => renameTag(this.#statements, tag, name));
+    return this.#write(() => {
+      const { outcome, seqs } = renameTag(this.#statements, tag, name);
+      this.#placeAgain(seqs);
+      return outcome;
+    });
   }
 
   /** False when no message has it. */
   deleteTag(tag: string): boolean {
-    return this.#writes.write(() => deleteTag(this.#statements, tag));
+    return this.#write(() => {
+      const { outcome, seqs } = deleteTag(this.#statements, tag);
+      this.#placeAgain(seqs);
+      return outcome;
+    });
   }
 
-  remove(selection: Selection, nowMs: number): Removal {
+  remove(selection: Selection, nowMs: number): Removed {
     const id = randomBytes(12).toString('hex');
     const undoUntilMs = nowMs + undoWindowMs;
     return this.#writes.write(() => {
       this.#selected.select(selection, null);
       const ids = this.#selected.ids();
+      const inboxes = ids === null ? [] : membersOfSelected(this.#statements);
       const sums = this.#selected.sums();
       if (sums.count > 0) {
         this.#statements.insertRemoval.run(id, undoUntilMs);
@@ -129,12 +165,13 @@ export class SqliteMessageStore {
           liveBytes: -sums.bytes,
         });
       }
-      return { id, count: sums.count, ids, undoUntilMs };
+      return { removal: { id, count: sums.count, ids, undoUntilMs }, inboxes };
     });
   }
 
   /** The ids that are back; none when the removal is unknown or its time is over. */
   undoRemoval(removalId: string, nowMs: number): readonly string[] | null {
+    this.#limits.forget();
     return this.#writes.write(() => {
       this.#statements.clearSelected.run();
       this.#statements.selectRemoved.run(removalId, nowMs);
@@ -147,6 +184,56 @@ export class SqliteMessageStore {
       this.#writes.add({ liveCount: sums.count, unreadCount: sums.unread, liveBytes: sums.bytes });
       return ids;
     });
+  }
+
+  createInbox(inbox: NewInbox, nowMs: number): InboxOutcome {
+    this.#named.prepare([inbox.filter]);
+    return this.#write(() => {
+      const made = this.#named.create(inbox, { filedSeq: this.tally.filedSeq, nowMs });
+      if (typeof made === 'string') return { kind: 'refused', refusal: made };
+      this.#limits.set(facets.named, made.facetKey, inbox.retention);
+      return { kind: 'saved', id: made.id };
+    });
+  }
+
+  changeInbox(id: string, change: InboxChange): InboxOutcome {
+    if (change.search !== undefined) this.#named.prepare([change.search.filter]);
+    return this.#write(() => {
+      const refusal = this.#changeInbox(id, change);
+      return refusal === null ? { kind: 'saved', id } : { kind: 'refused', refusal };
+    });
+  }
+
+  /** False when there is no named inbox of this id. Its messages stay. */
+  deleteInbox(id: string): boolean {
+    return this.#write(() => {
+      const facetKey = this.#named.delete(id);
+      if (facetKey === null) return false;
+      this.#limits.set(facets.named, facetKey, noLimits);
+      return true;
+    });
+  }
+
+  /** Inboxes with messages from before them that are still to be looked at. */
+  unfilledInboxes(): readonly Unfilled[] {
+    return this.#named.unfilled();
+  }
+
+  /** False when nobody waits for it any more. */
+  fillInbox(filling: InboxFilling): boolean {
+    this.#limits.forget();
+    return this.#write(() => this.#named.fill(filling));
+  }
+
+  /** Deletes one slice of what is left of inboxes that are no more. Returns how many rows. */
+  sweepInboxes(sliceMax: number): number {
+    return this.#named.hasAbandoned() ? this.#writes.write(() => this.#named.sweep(sliceMax)) : 0;
+  }
+
+  /** One slice of what inboxes have more of than their own limits allow. */
+  pruneInboxes(nowMs: number, sliceMax: number): Pruned {
+    if (!this.#limits.isDue(nowMs)) return nothingPruned;
+    return this.#writes.write(() => this.#limits.prune(nowMs, sliceMax));
   }
 
   /** One slice of retention: by count and bytes what the slack left over, and by age. */
@@ -195,8 +282,45 @@ export class SqliteMessageStore {
     this.#statements.insertLive.run(seq);
   }
 
-  #summary(seq: number): MessageSummary | null {
+  #placed(seq: number): PlacedMessage | null {
     const row = firstRow<SummaryRow>(this.#statements.summaryBySeq, seq);
-    return row === null ? null : toSummary(row);
+    if (row === null) return null;
+    return { message: toSummary(row), inboxes: inboxesOfStored(this.#statements, seq) };
+  }
+
+  /** What is not filed yet will be looked at then. */
+  #placeAgain(seqs: readonly number[]): void {
+    const { filedSeq } = this.tally;
+    this.#limits.forget();
+    this.#named.placeAgain(seqs.filter((seq) => seq <= filedSeq));
+  }
+
+  #changeInbox(id: string, change: InboxChange): InboxRefusal | null {
+    const ref = parseInboxId(id);
+    if (ref === null) return 'unknown';
+    const { retention } = change;
+    if (ref.kind !== 'named') {
+      return retention === undefined ? null : this.#limits.set(ref.facet, ref.key, retention);
+    }
+    const changed = this.#named.change(id, change, this.tally.filedSeq);
+    if (typeof changed === 'string') return changed;
+    const limits = retention ?? this.#limits.get(facets.named, changed.before);
+    if (changed.before !== changed.after) {
+      this.#limits.set(facets.named, changed.before, noLimits);
+    }
+    return this.#limits.set(facets.named, changed.after, limits);
+  }
+
+  /** What is kept of tables in memory goes back with a transaction that fails. */
+  #write<T>(work: () => T): T {
+    try {
+      return this.#writes.write(work);
+    } catch (error) {
+      this.#named.forget();
+      this.#limits.forget();
+      throw error;
+    }
   }
 }
+
+const noLimits = { messagesMax: 0, ageMsMax: 0 };

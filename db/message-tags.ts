@@ -45,14 +45,24 @@ export function retag(
   counts.save(statements);
 }
 
-export function renameTag(statements: StoreStatements, tag: string, name: string): TagRenaming {
+/** What came of it, and the messages whose tags have changed. */
+export interface Retagged<Outcome> {
+  readonly outcome: Outcome;
+  readonly seqs: readonly number[];
+}
+
+export function renameTag(
+  statements: StoreStatements,
+  tag: string,
+  name: string,
+): Retagged<TagRenaming> {
   const [from] = tagFacets([tag]);
   const [to] = tagFacets([name]);
-  if (from === undefined || to === undefined) return 'unknown';
+  if (from === undefined || to === undefined) return { outcome: 'unknown', seqs: [] };
   const tagged = messagesWith(statements, from);
-  if (!tagged.some(({ isLive }) => isLive)) return 'unknown';
+  if (!tagged.some(({ isLive }) => isLive)) return { outcome: 'unknown', seqs: [] };
   const isTaken = from.key !== to.key && messagesWith(statements, to).some(({ isLive }) => isLive);
-  if (isTaken) return 'taken';
+  if (isTaken) return { outcome: 'taken', seqs: [] };
   for (const message of tagged) {
     const tags = tagFacets(tagsOf(statements, message.seq));
     retag(
@@ -61,12 +71,13 @@ export function renameTag(statements: StoreStatements, tag: string, name: string
       tags.map(({ key, label }) => (key === from.key ? to.label : label)),
     );
   }
-  return 'renamed';
+  return { outcome: 'renamed', seqs: tagged.map(({ seq }) => seq) };
 }
 
-export function deleteTag(statements: StoreStatements, tag: string): boolean {
+/** True when a message had it. */
+export function deleteTag(statements: StoreStatements, tag: string): Retagged<boolean> {
   const [gone] = tagFacets([tag]);
-  if (gone === undefined) return false;
+  if (gone === undefined) return { outcome: false, seqs: [] };
   const tagged = messagesWith(statements, gone);
   for (const message of tagged) {
     const tags = tagFacets(tagsOf(statements, message.seq));
@@ -76,7 +87,7 @@ export function deleteTag(statements: StoreStatements, tag: string): boolean {
       tags.filter(({ key }) => key !== gone.key).map(({ label }) => label),
     );
   }
-  return tagged.some(({ isLive }) => isLive);
+  return { outcome: tagged.some(({ isLive }) => isLive), seqs: tagged.map(({ seq }) => seq) };
 }
 
 export function tagsJson(tags: readonly Facet[]): string | null {

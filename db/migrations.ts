@@ -183,6 +183,34 @@ ALTER TABLE session DROP COLUMN errors;
 CREATE INDEX session_signature_outcome ON session (signature, outcome);
 `,
   },
+  {
+    id: 5,
+    sql: `
+-- Searches with a name. What they mean is kept as it was understood when they were made: "filter"
+-- is JSON. Their messages have facet 13 with facet_key, which is a new one when the search changes.
+-- Messages up to unfilled_seq, of the filled_from_seq that there were, are still to be looked at.
+CREATE TABLE named_inbox (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  name_key TEXT NOT NULL UNIQUE,
+  query TEXT NOT NULL,
+  filter TEXT NOT NULL,
+  facet_key TEXT NOT NULL UNIQUE,
+  filled_from_seq INTEGER NOT NULL,
+  unfilled_seq INTEGER NOT NULL,
+  created_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Limits that an inbox has of its own.
+CREATE TABLE inbox_retention (
+  facet INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  messages_max INTEGER NOT NULL,
+  age_ms_max INTEGER NOT NULL,
+  PRIMARY KEY (facet, key)
+) STRICT, WITHOUT ROWID;
+`,
+  },
 ];
 
 /** Brings the schema up to date in one transaction. */

@@ -187,6 +187,8 @@ export type Filter =
       readonly address: string;
     }
   | { readonly kind: 'user'; readonly user: string }
+  /** A named inbox, by its id or its name. */
+  | { readonly kind: 'inbox'; readonly inbox: string }
   | { readonly kind: 'tag'; readonly tag: string }
   | { readonly kind: 'messageId'; readonly messageId: string }
   | { readonly kind: 'isRead'; readonly isRead: boolean }
@@ -241,6 +243,18 @@ export type Selection =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
   | { readonly kind: 'filter'; readonly filter: Filter }
   | { readonly kind: 'all' };
+
+/** A message and the ids of the inboxes it is in; `null` when these are too many to tell. */
+export interface PlacedMessage {
+  readonly message: MessageSummary;
+  readonly inboxes: readonly string[] | null;
+}
+
+/** Of some messages, those that are in an inbox. */
+export interface InboxMembers {
+  readonly inbox: string;
+  readonly ids: readonly string[];
+}
 
 /** A removal that can still be taken back. */
 export interface Removal {

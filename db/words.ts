@@ -12,6 +12,18 @@ export function toIndexWords(text: string): string {
   return text.replace(unspaced, ' $& ');
 }
 
+/** Columns of the index, in its order. */
+export const indexColumnNames = [
+  'subject',
+  'sender',
+  'recipient',
+  'cc',
+  'bcc',
+  'reply_to',
+  'envelope',
+  'body',
+] as const;
+
 /** FTS5 columns by the field of a filter; `null` is all of them. */
 const columns = {
   any: null,

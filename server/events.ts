@@ -4,17 +4,16 @@
  * bounds its own queue (see `http/routes/events.ts`).
  */
 import type { SessionSummary } from '../db/session-types.ts';
-import type { MessageSummary } from '../db/types.ts';
+import type { InboxMembers, PlacedMessage } from '../db/types.ts';
 
 export type AppEvent =
   /** A message was committed and read. */
-  | { readonly kind: 'message'; readonly message: MessageSummary }
+  | ({ readonly kind: 'message' } & PlacedMessage)
   /** Read state or tags of one message changed. */
-  | {
+  | ({
       readonly kind: 'message-updated';
-      readonly message: MessageSummary;
       readonly changed: 'isRead' | 'tags';
-    }
+    } & PlacedMessage)
   /** `ids: null` means so many that the list should be fetched again. */
   | {
       readonly kind: 'messages-removed';
@@ -22,8 +21,13 @@ export type AppEvent =
       readonly count: number;
       /** It was asked for as "all", not message by message. */
       readonly isAll: boolean;
-      readonly reason: 'deleted' | 'retention';
+      /** Retention is that of the store, or that of one inbox. */
+      readonly reason: 'deleted' | 'retention' | 'inbox-retention';
+      /** Where they were; an inbox may stand here more than once. Nothing is said of `ids: null`. */
+      readonly inboxes: readonly InboxMembers[];
     }
+  /** An inbox was made, changed, deleted or filled further: fetch their list again. */
+  | { readonly kind: 'inboxes-changed' }
   /** Much changed at once (undo, mark all read, tags renamed): fetch again. */
   | { readonly kind: 'resync' }
   /** An SMTP session opened, ended, or changed; of a busy server only some are told of. */

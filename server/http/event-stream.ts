@@ -366,6 +366,7 @@ function payload(event: AppEvent): unknown {
     case 'session':
       return presentSession(event.session);
     case 'resync':
+    case 'inboxes-changed':
     case 'sessions-changed':
       return {};
     default:

@@ -7,6 +7,8 @@ import { statSync } from 'node:fs';
 import type { Database } from '../../db/driver.ts';
 import { HistoryQueries } from '../../db/history-store.ts';
 import type { HistoryPoint, HistoryQuery } from '../../db/history-types.ts';
+import { InboxQueries } from '../../db/inbox-query.ts';
+import type { Inbox, InboxPage, InboxQuery } from '../../db/inbox-types.ts';
 import { MessageQueries } from '../../db/message-query.ts';
 import { memoryLocation } from '../../db/open.ts';
 import { SessionQueries } from '../../db/session-query.ts';
@@ -35,6 +37,7 @@ export class Query {
   readonly #open: () => Database;
   #opened: { readonly database: Database; readonly queries: MessageQueries } | null = null;
   #openedSessions: SessionQueries | null = null;
+  #openedInboxes: InboxQueries | null = null;
   #openedHistory: HistoryQueries | null = null;
 
   /** The database is opened with the first question, for its file may not exist before. */
@@ -68,6 +71,23 @@ export class Query {
 
   overview(): StoreOverview {
     return this.#queries.overview();
+  }
+
+  listInboxes(query: InboxQuery): InboxPage {
+    return this.#inboxes.list(query);
+  }
+
+  getInbox(id: string): Inbox | null {
+    return this.#inboxes.get(id);
+  }
+
+  /** Stored messages that belong in a named inbox. */
+  inboxMatches(asked: {
+    readonly facetKey: string;
+    readonly aboveSeq: number;
+    readonly uptoSeq: number;
+  }): readonly number[] {
+    return this.#inboxes.matching(asked);
   }
 
   /** What the database knows of `StoreStatus`; the rest is of this process, not of the file. */
@@ -114,6 +134,11 @@ export class Query {
   history(query: HistoryQuery): readonly HistoryPoint[] {
     this.#openedHistory ??= new HistoryQueries(this.#database);
     return this.#openedHistory.history(query);
+  }
+
+  get #inboxes(): InboxQueries {
+    this.#openedInboxes ??= new InboxQueries(this.#database);
+    return this.#openedInboxes;
   }
 
   get #sessions(): SessionQueries {

@@ -7,6 +7,14 @@
  */
 import type { HistoryPoint, HistoryQuery, HistoryRow } from '../../db/history-types.ts';
 
+import type {
+  Inbox,
+  InboxChange,
+  InboxOutcome,
+  InboxPage,
+  InboxQuery,
+  NewInbox,
+} from '../../db/inbox-types.ts';
 import { joinPacked, packSession, unpackSession } from '../../db/session-rows.ts';
 import type {
   PackedSession,
@@ -20,6 +28,7 @@ import type {
   MessagePage,
   MessageSummary,
   NewMessage,
+  PlacedMessage,
   Removal,
   Selection,
   StoredMessage,
@@ -30,6 +39,7 @@ import type {
 } from '../../db/types.ts';
 import type { EventBus } from '../events.ts';
 import { clearTimeout, epochMs, setTimeout } from '../timers.ts';
+import { createInboxFiller, type InboxFiller } from './fill-inboxes.ts';
 import { type CommitBatch, Intake } from './intake.ts';
 import type { ExportPage, Query } from './query.ts';
 import type { Channel } from './thread-channel.ts';
@@ -61,6 +71,7 @@ interface CatchUp {
 export class SqliteStorage implements Storage {
   readonly #options: SqliteStorageOptions;
   readonly #intake: Intake;
+  readonly #filler: InboxFiller;
   readonly #waiting = new Set<CatchUp>();
   #acknowledgedSeq: number;
   #filedSeq: number;
@@ -81,6 +92,13 @@ export class SqliteStorage implements Storage {
       queuedBytesMax,
       batchesMax: options.batchesMax,
     });
+    this.#filler = createInboxFiller({
+      writer: options.writer,
+      query: options.query,
+      onProgress: () => this.#inboxesChanged(),
+      onError: options.onError,
+    });
+    this.#filler.wake();
   }
 
   async append(message: NewMessage): Promise<StoreOutcome> {
@@ -133,18 +151,18 @@ export class SqliteStorage implements Storage {
   }
 
   async markRead(selection: Selection, isRead: boolean): Promise<readonly string[] | null> {
-    const { ids, summaries } = await this.#caughtUp(() =>
+    const { ids, messages } = await this.#caughtUp(() =>
       this.#options.writer.call('markRead', { selection, isRead }),
     );
-    if (summaries === null) this.#options.events.publish({ kind: 'resync' });
-    for (const message of summaries ?? []) this.#publishUpdate(message, 'isRead');
+    if (messages === null) this.#options.events.publish({ kind: 'resync' });
+    for (const placed of messages ?? []) this.#publishUpdate(placed, 'isRead');
     return ids;
   }
 
   async setTags(id: string, tags: readonly string[]): Promise<MessageSummary | null> {
-    const message = await this.#caughtUp(() => this.#options.writer.call('setTags', { id, tags }));
-    if (message !== null) this.#publishUpdate(message, 'tags');
-    return message;
+    const placed = await this.#caughtUp(() => this.#options.writer.call('setTags', { id, tags }));
+    if (placed !== null) this.#publishUpdate(placed, 'tags');
+    return placed?.message ?? null;
   }
 
   async renameTag(tag: string, name: string): Promise<TagRenaming> {
@@ -162,7 +180,9 @@ export class SqliteStorage implements Storage {
   }
 
   async remove(selection: Selection): Promise<Removal> {
-    const removal = await this.#caughtUp(() => this.#options.writer.call('remove', selection));
+    const { removal, inboxes } = await this.#caughtUp(() =>
+      this.#options.writer.call('remove', selection),
+    );
     if (removal.count > 0) {
       const { ids, count } = removal;
       const isAll = selection.kind === 'all';
@@ -172,6 +192,7 @@ export class SqliteStorage implements Storage {
         count,
         isAll,
         reason: 'deleted',
+        inboxes,
       });
     }
     return removal;
@@ -181,6 +202,32 @@ export class SqliteStorage implements Storage {
     const ids = await this.#asked(() => this.#options.writer.call('undoRemoval', removalId));
     if (ids === null || ids.length > 0) this.#options.events.publish({ kind: 'resync' });
     return ids;
+  }
+
+  listInboxes(query: InboxQuery): Promise<InboxPage> {
+    return this.#caughtUp(() => this.#options.query.call('listInboxes', query));
+  }
+
+  getInbox(id: string): Promise<Inbox | null> {
+    return this.#caughtUp(() => this.#options.query.call('getInbox', id));
+  }
+
+  async createInbox(inbox: NewInbox): Promise<InboxOutcome> {
+    return this.#savedInbox(
+      await this.#caughtUp(() => this.#options.writer.call('createInbox', inbox)),
+    );
+  }
+
+  async changeInbox(id: string, change: InboxChange): Promise<InboxOutcome> {
+    return this.#savedInbox(
+      await this.#caughtUp(() => this.#options.writer.call('changeInbox', { id, change })),
+    );
+  }
+
+  async deleteInbox(id: string): Promise<boolean> {
+    const isDeleted = await this.#asked(() => this.#options.writer.call('deleteInbox', id));
+    if (isDeleted) this.#inboxesChanged();
+    return isDeleted;
   }
 
   packSession(session: SessionRecord): PackedSession {
@@ -225,22 +272,26 @@ export class SqliteStorage implements Storage {
     switch (notice.kind) {
       case 'filed':
         this.#filedSeq = Math.max(this.#filedSeq, notice.filedSeq);
-        for (const message of notice.summaries) {
-          this.#options.events.publish({ kind: 'message', message });
+        for (const placed of notice.messages) {
+          this.#options.events.publish({ kind: 'message', ...placed });
         }
         this.#wake(this.#filedSeq);
         return;
       case 'pruned': {
         const count = notice.ids.length;
-        this.#prunedCount += count;
-        this.#lastPrunedAtMs = epochMs();
-        const ids = count > eventIdsMax ? null : notice.ids;
+        const ofStore = notice.limits === 'store';
+        if (ofStore) {
+          this.#prunedCount += count;
+          this.#lastPrunedAtMs = epochMs();
+        }
+        const isTold = count <= eventIdsMax;
         this.#options.events.publish({
           kind: 'messages-removed',
-          ids,
+          ids: isTold ? notice.ids : null,
           count,
           isAll: false,
-          reason: 'retention',
+          reason: ofStore ? 'retention' : 'inbox-retention',
+          inboxes: isTold ? notice.inboxes : [],
         });
         return;
       }
@@ -254,14 +305,27 @@ export class SqliteStorage implements Storage {
 
   async #close(): Promise<void> {
     await this.#intake.close();
+    await this.#filler.close();
     this.#wake(Number.POSITIVE_INFINITY);
     // The last connection to close tidies up the log, and only the writer's can.
     await this.#options.query.close();
     await this.#options.writer.close();
   }
 
-  #publishUpdate(message: MessageSummary, changed: 'isRead' | 'tags'): void {
-    this.#options.events.publish({ kind: 'message-updated', message, changed });
+  #publishUpdate(placed: PlacedMessage, changed: 'isRead' | 'tags'): void {
+    this.#options.events.publish({ kind: 'message-updated', changed, ...placed });
+  }
+
+  #savedInbox(outcome: InboxOutcome): InboxOutcome {
+    if (outcome.kind === 'saved') {
+      this.#inboxesChanged();
+      this.#filler.wake();
+    }
+    return outcome;
+  }
+
+  #inboxesChanged(): void {
+    this.#options.events.publish({ kind: 'inboxes-changed' });
   }
 
   async #caughtUp<T>(work: () => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@
  * Everything here may run on another thread; nothing here blocks the one that accepts connections.
  */
 import type { HistoryPoint, HistoryQuery, HistoryRow } from '../../db/history-types.ts';
+import type { InboxStore } from '../../db/inbox-types.ts';
 import type {
   PackedSession,
   SessionQuery,
@@ -91,7 +92,7 @@ export interface HistoryStorage {
   history(query: HistoryQuery): Promise<readonly HistoryPoint[]>;
 }
 
-export interface Storage extends MessageStore, SessionStorage, HistoryStorage {
+export interface Storage extends MessageStore, InboxStore, SessionStorage, HistoryStorage {
   /** Messages acknowledged that the reader has yet to read. */
   readonly readDepth: number;
   detail(id: string): Promise<MessageDetail | null>;

@@ -9,18 +9,20 @@
  */
 import { HistoryStore } from '../../db/history-store.ts';
 import type { HistoryRow } from '../../db/history-types.ts';
-import type { Filing, PendingMessage } from '../../db/message-filing.ts';
+import type { InboxChange, InboxOutcome, NewInbox } from '../../db/inbox-types.ts';
+import type { Filed, Filing, PendingMessage } from '../../db/message-filing.ts';
 import type { Pruned } from '../../db/message-pruning.ts';
-import { SqliteMessageStore } from '../../db/message-store.ts';
+import { type Removed, SqliteMessageStore } from '../../db/message-store.ts';
+import type { InboxFilling, Unfilled } from '../../db/named-inboxes.ts';
 import { checkpoint, type OpenDatabase, vacuumSlice } from '../../db/open.ts';
 import type { AppendRow } from '../../db/rows.ts';
 import { splitPacked } from '../../db/session-rows.ts';
 import { SessionStore } from '../../db/session-store.ts';
 import { isFull, toStoreError } from '../../db/store-error.ts';
 import type {
-  MessageSummary,
+  InboxMembers,
+  PlacedMessage,
   ReadingResult,
-  Removal,
   Retention,
   Selection,
   StoreOutcome,
@@ -49,18 +51,24 @@ export interface AppendItem {
 export type WriterNotice =
   | {
       readonly kind: 'filed';
-      readonly summaries: readonly MessageSummary[];
+      readonly messages: readonly PlacedMessage[];
       readonly filedSeq: number;
     }
   /** What reading took, for each of some messages. */
   | { readonly kind: 'read'; readonly tookMs: readonly number[] }
-  | { readonly kind: 'pruned'; readonly ids: readonly string[] }
+  | {
+      readonly kind: 'pruned';
+      readonly ids: readonly string[];
+      readonly inboxes: readonly InboxMembers[];
+      /** Whose limits these messages were beyond. */
+      readonly limits: 'store' | 'inbox';
+    }
   | { readonly kind: 'error'; readonly message: string };
 
 export interface MarkedRead {
   readonly ids: readonly string[] | null;
   /** What the changed messages look like now; `null` when they are many. */
-  readonly summaries: readonly MessageSummary[] | null;
+  readonly messages: readonly PlacedMessage[] | null;
 }
 
 const summariesMax = 20;
@@ -77,6 +85,8 @@ const sliceWhilePouring = { count: 64, bytes: 2 * 1024 * 1024, readMs: 4 };
 const sliceWhenIdle = { count: 256, bytes: 8 * 1024 * 1024, readMs: 25 };
 const housekeepingMs = 500;
 const housekeepingSlice = 64;
+/** Narrow rows, of which many go in the time of one message. */
+const sweepSlice = 512;
 const retryMs = 1_000;
 /** Commit times kept for messages that wait to be read. */
 const commitTimesMax = 50_000;
@@ -151,14 +161,11 @@ export class Writer {
     return this.#changing(() => {
       const ids = this.#store.markRead(change.selection, change.isRead);
       const few = ids !== null && ids.length <= summariesMax;
-      return { ids, summaries: few ? this.#store.summaries(ids) : null };
+      return { ids, messages: few ? this.#store.summaries(ids) : null };
     });
   }
 
-  setTags(change: {
-    readonly id: string;
-    readonly tags: readonly string[];
-  }): MessageSummary | null {
+  setTags(change: { readonly id: string; readonly tags: readonly string[] }): PlacedMessage | null {
     return this.#changing(() => this.#store.setTags(change.id, change.tags));
   }
 
@@ -170,12 +177,33 @@ export class Writer {
     return this.#changing(() => this.#store.deleteTag(tag));
   }
 
-  remove(selection: Selection): Removal {
+  remove(selection: Selection): Removed {
     return this.#changing(() => this.#store.remove(selection, epochMs()));
   }
 
   undoRemoval(removalId: string): readonly string[] | null {
     return this.#changing(() => this.#store.undoRemoval(removalId, epochMs()));
+  }
+
+  createInbox(inbox: NewInbox): InboxOutcome {
+    return this.#changing(() => this.#store.createInbox(inbox, epochMs()));
+  }
+
+  changeInbox({ id, change }: { readonly id: string; readonly change: InboxChange }): InboxOutcome {
+    return this.#changing(() => this.#store.changeInbox(id, change));
+  }
+
+  deleteInbox(id: string): boolean {
+    return this.#changing(() => this.#store.deleteInbox(id));
+  }
+
+  unfilledInboxes(): readonly Unfilled[] {
+    return this.#store.unfilledInboxes();
+  }
+
+  /** Callers keep the slices small: a commit may have to wait for one. */
+  fillInbox(filling: InboxFilling): boolean {
+    return this.#changing(() => this.#store.fillInbox(filling));
   }
 
   /** Callers keep the batches small: a commit may have to wait for one. */
@@ -238,7 +266,7 @@ export class Writer {
   #commit(items: readonly AppendItem[]): readonly StoreOutcome[] {
     const { firstSeq, pruned } = this.#store.append(items.map((item) => item.row));
     if (this.#timed) this.#keepCommitTimes(items, firstSeq);
-    this.#reportPruned(pruned);
+    this.#reportPruned(pruned, 'store');
     return items.map((item, index) => ({
       kind: 'stored',
       id: item.row.id,
@@ -254,8 +282,8 @@ export class Writer {
     }
   }
 
-  #reportPruned({ ids }: Pruned): void {
-    if (ids.length > 0) this.#notify({ kind: 'pruned', ids });
+  #reportPruned({ ids, inboxes }: Pruned, limits: 'store' | 'inbox'): void {
+    if (ids.length > 0) this.#notify({ kind: 'pruned', ids, inboxes, limits });
   }
 
   /** The log is only used anew from its start once all of it is in the file. */
@@ -350,19 +378,21 @@ export class Writer {
 
   #file(filings: readonly Filing[]): void {
     if (filings.length === 0) return;
-    let summaries: readonly MessageSummary[];
+    let filed: readonly Filed[];
     try {
-      summaries = this.#store.file(filings);
+      filed = [this.#store.file(filings)];
     } catch (error) {
       if (isFull(error)) throw error;
       // One of them does not fit the tables: find it, and keep what can be kept of the others.
-      summaries = filings.flatMap((filing) => this.#fileAlone(filing));
+      filed = filings.map((filing) => this.#fileAlone(filing));
     }
     const { filedSeq } = this.#store.tally;
-    this.#notify({ kind: 'filed', summaries, filedSeq });
+    const messages = filed.flatMap((one) => one.messages);
+    this.#notify({ kind: 'filed', messages, filedSeq });
+    for (const { pruned } of filed) this.#reportPruned(pruned, 'inbox');
   }
 
-  #fileAlone(filing: Filing): readonly MessageSummary[] {
+  #fileAlone(filing: Filing): Filed {
     try {
       return this.#store.file([filing]);
     } catch (error) {
@@ -383,10 +413,16 @@ export class Writer {
     try {
       const now = epochMs();
       const pruned = this.#store.prune(now, housekeepingSlice);
-      this.#reportPruned(pruned);
+      this.#reportPruned(pruned, 'store');
+      const beyond = this.#store.pruneInboxes(now, housekeepingSlice);
+      this.#reportPruned(beyond, 'inbox');
       if (this.#isPouring() || this.#reading !== null) return;
-      const purged = this.#store.purge(now, housekeepingSlice);
-      const more = pruned.count > 0 || purged > 0 || vacuumSlice(this.#open.database);
+      const gone =
+        pruned.count +
+        beyond.count +
+        this.#store.purge(now, housekeepingSlice) +
+        this.#store.sweepInboxes(sweepSlice);
+      const more = gone > 0 || vacuumSlice(this.#open.database);
       if (more) {
         this.#logged = true;
         setImmediate(() => this.#keepHouse());

@@ -24,6 +24,8 @@ export function framesOf(event: AppEvent): readonly string[] {
       return removalFrames(event);
     case 'resync':
       return [frame('prune', null)];
+    case 'inboxes-changed':
+      return [];
     case 'session':
     case 'sessions-changed':
       return refusalFrames(event);
@@ -36,7 +38,11 @@ export function frame(type: string, data: unknown): string {
 
 /** Whether the counts of messages may be other ones now. */
 export function changesCounts(event: AppEvent): boolean {
-  return event.kind !== 'session' && event.kind !== 'sessions-changed';
+  return (
+    event.kind !== 'session' &&
+    event.kind !== 'sessions-changed' &&
+    event.kind !== 'inboxes-changed'
+  );
 }
 
 function removalFrames(event: Extract<AppEvent, { kind: 'messages-removed' }>): readonly string[] {

@@ -84,6 +84,7 @@ test('frames by event', () => {
     count: 1,
     isAll: false,
     reason: 'deleted',
+    inboxes: [],
     ...event,
   });
   const many = Array.from({ length: 201 }, (_, n) => `${n}`);
@@ -94,6 +95,7 @@ test('frames by event', () => {
     [removed({ ids: many, count: 201 }), [{ Type: 'prune', Data: null }]],
     [removed({ ids: null, count: 5_000 }), [{ Type: 'prune', Data: null }]],
     [{ kind: 'resync' }, [{ Type: 'prune', Data: null }]],
+    [{ kind: 'inboxes-changed' }, []],
     [{ kind: 'sessions-changed' }, []],
     [{ kind: 'session', session: session(250, 1) }, []],
     [{ kind: 'session', session: session(550, null) }, []],
@@ -144,7 +146,7 @@ test('who does not read is cut off, and the others go on', async () => {
   if (message === null) throw new Error('it was stored');
   const large = { ...message, subject: 'x'.repeat(100_000) };
   for (let n = 0; n < 300; n++) {
-    mail.events.publish({ kind: 'message', message: large });
+    mail.events.publish({ kind: 'message', message: large, inboxes: [] });
     // The one that reads is given the time to.
     if (n % 20 === 0) await eventually(() => listener.types().length > n).toBe(true);
   }

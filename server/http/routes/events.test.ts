@@ -47,6 +47,7 @@ const removed = (id: string): AppEvent => ({
   count: 1,
   isAll: false,
   reason: 'deleted',
+  inboxes: [],
 });
 
 const dataOf = (text: string, event: string): unknown => {
@@ -312,6 +313,7 @@ const large: AppEvent = {
   count: 1000,
   isAll: false,
   reason: 'retention',
+  inboxes: [],
 };
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
