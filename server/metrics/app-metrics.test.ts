@@ -15,7 +15,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function start(argv: readonly string[], logged: string[] = []): Promise<App> {
+async function start(
+  argv: readonly string[],
+  logged: string[] = [],
+  startProgram = startApp,
+): Promise<App> {
   const always = ['--smtp-port', '0', '--http-port', '0', '--no-tls', '--data-dir', folder];
   const parsed = parseConfig({
     argv: [...always, ...argv],
@@ -26,7 +30,7 @@ async function start(argv: readonly string[], logged: string[] = []): Promise<Ap
   });
   if (parsed.kind !== 'ok') throw new Error(JSON.stringify(parsed));
   const log = createLog({ level: 'info', write: (line) => logged.push(line) });
-  return startApp(parsed.value, { log });
+  return startProgram(parsed.value, { log });
 }
 
 async function deliver(app: App): Promise<void> {
@@ -81,20 +85,36 @@ describe('the application', () => {
     await app.close();
   }, 30_000);
 
-  test('with --no-metrics there is nothing, and accepting mail reads no clock for it', async () => {
+  test.each([
+    { argv: ['--no-metrics'], reads: false },
+    { argv: [], reads: true },
+  ])(
+    'accepting mail with $argv: a clock is read for it: $reads',
+    async ({ argv, reads }) => {
+      // Clocks are taken when the program is loaded, so it is loaded anew with ones that tell.
+      const clocks = [vi.spyOn(performance, 'now'), vi.spyOn(process.hrtime, 'bigint')];
+      vi.resetModules();
+      const { startApp: startAnew } = await import('../app.ts');
+      try {
+        const app = await start(argv, [], startAnew);
+        for (const clock of clocks) clock.mockClear();
+        await deliver(app);
+        await deliver(app);
+        await eventually(() => app.storage.readDepth).toBe(0);
+        expect(clocks.some((clock) => clock.mock.calls.length > 0)).toBe(reads);
+        await app.close();
+      } finally {
+        for (const clock of clocks) clock.mockRestore();
+        vi.resetModules();
+      }
+    },
+    30_000,
+  );
+
+  test('with --no-metrics there is nothing', async () => {
     const app = await start(['--no-metrics', '--metrics-log', join(folder, 'm.jsonl')]);
-    const clock = vi.spyOn(performance, 'now');
-    const precise = vi.spyOn(process.hrtime, 'bigint');
-    try {
-      await deliver(app);
-      await deliver(app);
-      await eventually(() => app.storage.readDepth).toBe(0);
-      expect(clock).not.toHaveBeenCalled();
-      expect(precise).not.toHaveBeenCalled();
-    } finally {
-      clock.mockRestore();
-      precise.mockRestore();
-    }
+    await deliver(app);
+    await deliver(app);
     expect(app.metrics).toBeNull();
     const { messages } = await app.storage.list({
       filter: null,

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { RawSmtpClient } from '../testing/raw-smtp-client.ts';
 import { startTestServer } from '../testing/smtp-test-server.ts';
@@ -80,25 +80,19 @@ describe('times', () => {
     expect(last?.took).toBeLessThan(stored?.took ?? 0);
   });
 
-  test('without a clock none is read, and nothing is timed', async () => {
-    const read = vi.spyOn(performance, 'now');
+  test('without a clock nothing is timed', async () => {
     const took: number[] = [];
-    try {
-      await using server = await startTestServer({
-        clockMs: null,
-        observer: {
-          observed: (_, seen) => seen.kind === 'reply' && took.push(seen.tookMs),
-        },
-      });
-      await using _client = await deliver(server.port);
-      const [message] = await server.received(1);
-      expect(new Set(Object.values(message?.timings ?? {}))).toEqual(new Set([null]));
-      expect(new Set(message?.dialogue.map(({ atMs }) => atMs))).toEqual(new Set([0]));
-      expect(took.length).toBeGreaterThan(5);
-      expect(new Set(took)).toEqual(new Set([0]));
-      expect(read).not.toHaveBeenCalled();
-    } finally {
-      read.mockRestore();
-    }
+    await using server = await startTestServer({
+      clockMs: null,
+      observer: {
+        observed: (_, seen) => seen.kind === 'reply' && took.push(seen.tookMs),
+      },
+    });
+    await using _client = await deliver(server.port);
+    const [message] = await server.received(1);
+    expect(new Set(Object.values(message?.timings ?? {}))).toEqual(new Set([null]));
+    expect(new Set(message?.dialogue.map(({ atMs }) => atMs))).toEqual(new Set([0]));
+    expect(took.length).toBeGreaterThan(5);
+    expect(new Set(took)).toEqual(new Set([0]));
   });
 });
