@@ -171,10 +171,15 @@ type Close = (options?: { readonly graceMs?: number }) => Promise<void>;
 /** Loaded only where it is wanted: a sink inside a test needs no page. */
 async function startHttp(
   config: Config,
-  { deps, toClose }: { readonly deps: HttpDeps; readonly toClose: Close[] },
+  about: { readonly deps: Omit<HttpDeps, 'checks' | 'tasks'>; readonly toClose: Close[] },
 ): Promise<ListeningAddress | null> {
   if (config.httpPort === null) return null;
-  const { createHttpServer } = await import('./http/server.ts');
+  const { toClose } = about;
+  const [{ createHttpServer }, services] = await Promise.all([
+    import('./http/server.ts'),
+    openServices(config),
+  ]);
+  toClose.push(() => services.tasks.close());
   const server = createHttpServer(
     {
       host: config.httpHost,
@@ -187,11 +192,27 @@ async function startHttp(
       pageDirectory: packageInfo().pageDirectory,
       limits: defaultHttpLimits,
     },
-    deps,
+    { ...about.deps, ...services },
   );
   const http = await server.listen();
   toClose.push(() => server.close());
   return http;
+}
+
+/** What only HTTP asks for. */
+async function openServices(config: Config) {
+  const [{ createLinkCheck }, { createSpamCheck }, { createTaskThread }] = await Promise.all([
+    import('./checks/links/create-link-check.ts'),
+    import('./checks/spam/create-spam-check.ts'),
+    import('./tasks/task-thread.ts'),
+  ]);
+  return {
+    checks: {
+      links: createLinkCheck({ userAgent: `prixfixe-dev/${packageInfo().version}` }),
+      spam: config.spamd === null ? null : createSpamCheck(config.spamd),
+    },
+    tasks: createTaskThread(),
+  };
 }
 
 async function makeDataDirectory(path: string): Promise<void> {

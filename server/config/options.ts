@@ -6,7 +6,15 @@
 import type { OptionRow, ValuesOf } from './row.ts';
 import { day, GiB, hour, MiB, second } from './units.ts';
 
-export const headings = ['SMTP', 'TLS', 'HTTP', 'storage', 'relay', 'metrics', 'logging'] as const;
+export const headings = [
+  'SMTP',
+  'TLS',
+  'HTTP',
+  'storage',
+  'other servers',
+  'metrics',
+  'logging',
+] as const;
 export type Heading = (typeof headings)[number];
 
 const longestTimeout = hour * 24;
@@ -325,7 +333,7 @@ export const options = [
     key: 'relayHost',
     flag: 'relay-host',
     kind: 'host',
-    heading: 'relay',
+    heading: 'other servers',
     default: null,
     off: null,
     text: 'SMTP server through which caught messages are released, one by one, when somebody asks for it.',
@@ -334,7 +342,7 @@ export const options = [
     key: 'relayPort',
     flag: 'relay-port',
     kind: 'port',
-    heading: 'relay',
+    heading: 'other servers',
     default: 25,
     text: 'Port of the relay.',
   },
@@ -342,7 +350,7 @@ export const options = [
     key: 'relayTls',
     flag: 'relay-tls',
     kind: 'choice',
-    heading: 'relay',
+    heading: 'other servers',
     default: 'offered',
     choices: ['off', 'offered', 'starttls', 'tls'],
     placeholder: '<when>',
@@ -352,7 +360,7 @@ export const options = [
     key: 'relayAnyCertificate',
     flag: 'relay-any-certificate',
     kind: 'switch',
-    heading: 'relay',
+    heading: 'other servers',
     default: false,
     text: 'Take whatever certificate the relay shows.',
   },
@@ -360,7 +368,7 @@ export const options = [
     key: 'relayAuth',
     flag: 'relay-auth',
     kind: 'credential',
-    heading: 'relay',
+    heading: 'other servers',
     default: null,
     off: null,
     text: 'User and password at the relay.',
@@ -369,7 +377,7 @@ export const options = [
     key: 'relayReturnPath',
     flag: 'relay-return-path',
     kind: 'mailbox',
-    heading: 'relay',
+    heading: 'other servers',
     default: null,
     defaultText: 'Sender or From of the message',
     text: 'Address for bounces of released messages.',
@@ -378,7 +386,7 @@ export const options = [
     key: 'relayOverrideFrom',
     flag: 'relay-override-from',
     kind: 'mailbox',
-    heading: 'relay',
+    heading: 'other servers',
     default: null,
     text: 'Address in From of released messages; the original goes to X-Original-From.',
   },
@@ -386,7 +394,7 @@ export const options = [
     key: 'relayPreserveMessageIds',
     flag: 'relay-preserve-message-ids',
     kind: 'switch',
-    heading: 'relay',
+    heading: 'other servers',
     default: false,
     text: 'Leave Message-ID as it is; otherwise released messages get a new one.',
   },
@@ -394,7 +402,7 @@ export const options = [
     key: 'relayAllow',
     flag: 'relay-allow',
     kind: 'mailboxes',
-    heading: 'relay',
+    heading: 'other servers',
     default: [],
     defaultText: 'everybody',
     text: 'Addresses to which messages may be released: qa@example.test, *@example.test.',
@@ -403,9 +411,18 @@ export const options = [
     key: 'relayBlock',
     flag: 'relay-block',
     kind: 'mailboxes',
-    heading: 'relay',
+    heading: 'other servers',
     default: [],
     text: 'Addresses to which messages may not be released, even when allowed.',
+  },
+  {
+    key: 'spamd',
+    flag: 'spamd',
+    kind: 'endpoint',
+    heading: 'other servers',
+    default: null,
+    off: null,
+    text: 'SpamAssassin, to be asked what it thinks of a message; its spamd also listens on unix:/path.',
   },
 
   {

@@ -8,6 +8,11 @@ export interface Credential {
 /** Other catchers whose calls can be answered. */
 export type Catcher = 'mailhog' | 'maildev';
 
+/** A port of a host, or a path in the file system. */
+export type Endpoint =
+  | { readonly host: string; readonly port: number }
+  | { readonly socketPath: string };
+
 /** Kind of option → type of its value. */
 export interface KindValues {
   readonly switch: boolean;
@@ -27,6 +32,8 @@ export interface KindValues {
   readonly output: string;
   readonly database: string;
   readonly url: string;
+  /** Where another program listens: `127.0.0.1:783` or `unix:/run/spamd.sock`. */
+  readonly endpoint: Endpoint;
   readonly credential: Credential;
   /** An address: `bounces@example.test`. */
   readonly mailbox: string;

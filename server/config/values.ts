@@ -74,6 +74,7 @@ const rules: Readonly<Record<keyof KindValues, KindRules>> = {
     text === ':memory:' ? accept(text) : readPath(text, row, place),
   ),
   url: plain('<url>', readUrl),
+  endpoint: plain('<host:port>', readEndpoint),
   credential: {
     placeholder: '<user:password>',
     list: false,
@@ -235,6 +236,16 @@ function readUrl(text: string): Reading {
     return refuse('a web address such as http://127.0.0.1:8025');
   }
   return accept(url.href.replace(/\/+$/, ''));
+}
+
+function readEndpoint(text: string): Reading {
+  const [, socketPath] = /^unix:(\/.+)$/.exec(text) ?? [];
+  if (socketPath !== undefined) return accept({ socketPath });
+  const [, host = '', digits = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  return isHost(host) && port >= 1 && port <= 65_535
+    ? accept({ host: unbracket(host), port })
+    : refuse('an address such as 127.0.0.1:783 or unix:/run/spamd.sock');
 }
 
 function readCredential(text: string): Reading {

@@ -6,6 +6,7 @@ import { Hono } from 'hono';
 import { HttpProblem, problemResponse, toProblem } from './errors.ts';
 import { openApiDocument } from './openapi-document.ts';
 import type { Route } from './route.ts';
+import { checksRoutes } from './routes/checks.ts';
 import { eventsRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { messagesRoutes } from './routes/messages.ts';
@@ -31,6 +32,7 @@ export function createHttpApp(deps: RouteDeps, foreignApis: readonly ForeignApi[
     ...messagesRoutes(deps),
     ...partsRoutes(deps),
     ...releasesRoutes(deps),
+    ...checksRoutes(deps),
     ...removalsRoutes(deps),
     ...overviewRoutes(deps),
     ...metricsRoutes(deps),

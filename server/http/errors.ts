@@ -4,6 +4,8 @@
  */
 import { STATUS_CODES } from 'node:http';
 import type { StoreErrorCode } from '../../db/store-error.ts';
+import { LinkCheckBusy } from '../checks/links/types.ts';
+import { TaskError } from '../tasks/types.ts';
 import type { ProblemDetailsShape } from './shapes.ts';
 
 export const problemStatus = {
@@ -23,6 +25,7 @@ export const problemStatus = {
   removal_not_found: 404,
   session_not_found: 404,
   relay_off: 404,
+  spam_check_off: 404,
   metrics_off: 404,
   ca_not_found: 404,
   page_not_built: 404,
@@ -36,7 +39,9 @@ export const problemStatus = {
   internal_error: 500,
   test_message_not_sent: 502,
   relay_failed: 502,
+  spam_check_failed: 502,
   storage_unavailable: 503,
+  too_busy: 503,
   too_many_event_streams: 503,
   storage_full: 507,
 } as const;
@@ -93,6 +98,9 @@ export function problemResponse(problem: HttpProblem): Response {
 /** The world's faults by the code of the store; whatever else goes wrong is our own fault. */
 export function toProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
+  if (error instanceof LinkCheckBusy || (error instanceof TaskError && error.code !== 'failed')) {
+    return new HttpProblem('too_busy', `${error.message}.`, { headers: { 'Retry-After': '1' } });
+  }
   if (isStoreError(error)) {
     return new HttpProblem(storeProblems[error.code], error.message, {
       cause: error,

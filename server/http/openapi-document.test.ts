@@ -7,6 +7,7 @@ import { startMetrics } from '../testing/metrics-source.ts';
 import { type RelayFixture, startTestRelay } from '../testing/relay-fixture.ts';
 import { sessionRecord } from '../testing/session-record.ts';
 import { createHttpApp } from './app.ts';
+import * as checkShapes from './check-shapes.ts';
 import { problemStatus } from './errors.ts';
 import { createEventStream } from './event-stream.ts';
 import * as metricsShapes from './metrics-shapes.ts';
@@ -15,7 +16,7 @@ import * as sessionShapes from './session-shapes.ts';
 import * as messageShapes from './shapes.ts';
 import { defaultHttpLimits } from './types.ts';
 
-const shapes = { ...messageShapes, ...sessionShapes, ...metricsShapes };
+const shapes = { ...messageShapes, ...checkShapes, ...sessionShapes, ...metricsShapes };
 
 /** The parts of an OpenAPI 3.1 document that we write, and nothing else. */
 const reference = z.strictObject({ $ref: z.string().startsWith('#/components/schemas/') });
@@ -73,7 +74,10 @@ let document: Document;
 beforeAll(async () => {
   metrics = startMetrics();
   relay = await startTestRelay({ returnPath: 'a@example.test' });
-  http = await startHttp({ caPem: 'PEM', metrics, relay: relay.relay });
+  const spamCheck = {
+    check: async () => ({ isSpam: false, score: 0.1, threshold: 5, rules: [] }),
+  };
+  http = await startHttp({ caPem: 'PEM', metrics, relay: relay.relay, spamCheck });
   const answer = await request(http.port, 'GET /api/openapi.json');
   document = openApi.parse(JSON.parse(answer.body.toString()));
 });
@@ -113,6 +117,8 @@ describe('the OpenAPI document', () => {
       serverInfo: () => Promise.reject(new Error('not asked')),
       caPem: () => null,
       relay: null,
+      checks: { links: { check: async () => [] }, spam: null },
+      tasks: http.tasks,
       sendTestMessage: () => Promise.reject(new Error('not asked')),
       logError: () => {},
       options,
@@ -209,6 +215,15 @@ describe('answers are what the document says', () => {
       'GET /api/messages/{id}/html': { path: `/api/messages/${html}/html` },
       'GET /api/messages/{id}/text': { path: `/api/messages/${text}/text` },
       'GET /api/messages/{id}/parts/{path}': { path: `/api/messages/${html}/parts/1` },
+      'GET /api/messages/{id}/parts/{path}/thumbnail': {
+        path: `/api/messages/${html}/parts/2/thumbnail`,
+      },
+      'GET /api/messages/{id}/html-check': { path: `/api/messages/${html}/html-check` },
+      'POST /api/messages/{id}/link-checks': {
+        path: `/api/messages/${html}/link-checks`,
+        body: {},
+      },
+      'POST /api/messages/{id}/spam-checks': { path: `/api/messages/${html}/spam-checks` },
       'GET /api/messages/{id}/cid/{contentId}': { path: `/api/messages/${html}/cid/c` },
       'POST /api/messages/{id}/releases': {
         path: `/api/messages/${text}/releases`,

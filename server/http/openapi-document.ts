@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document, made from the declarations of the routes and the schemas in shapes. */
 import { z } from 'zod';
+import * as checkShapes from './check-shapes.ts';
 import { problemStatus } from './errors.ts';
 import * as metricsShapes from './metrics-shapes.ts';
 import type { Content, ResponseDeclaration, Route, RouteDeclaration } from './route.ts';
@@ -132,7 +133,12 @@ type Names = ReadonlyMap<unknown, string>;
 
 function namedSchemas(): Names {
   const names = new Map<unknown, string>();
-  for (const [name, shape] of Object.entries({ ...shapes, ...sessionShapes, ...metricsShapes })) {
+  for (const [name, shape] of Object.entries({
+    ...shapes,
+    ...checkShapes,
+    ...sessionShapes,
+    ...metricsShapes,
+  })) {
     if (shape instanceof z.ZodType) names.set(shape, name.charAt(0).toUpperCase() + name.slice(1));
   }
   return names;

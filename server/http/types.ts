@@ -1,11 +1,14 @@
 /** What the HTTP server is told and what it is given; nothing here does anything. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'hono';
+import type { LinkCheck } from '../checks/links/types.ts';
+import type { SpamCheck } from '../checks/spam/types.ts';
 import type { EventBus } from '../events.ts';
 import type { MetricsSource } from '../metrics/types.ts';
 import type { Relay } from '../relay/types.ts';
 import type { SessionSource } from '../sessions/types.ts';
 import type { Storage } from '../storage/types.ts';
+import type { Tasks } from '../tasks/types.ts';
 import type { HttpProblem } from './errors.ts';
 import type { EventStream } from './event-stream.ts';
 import type { ServerInfoShape } from './shapes.ts';
@@ -83,6 +86,13 @@ export interface HttpDeps {
   sendTestMessage(to: string | null): Promise<{ readonly messageId: string }>;
   /** `null`: there is no server to pass messages on to. */
   readonly relay: Relay | null;
+  readonly checks: {
+    readonly links: LinkCheck;
+    /** `null`: there is no SpamAssassin to ask. */
+    readonly spam: SpamCheck | null;
+  };
+  /** For what takes too long to do it here. */
+  readonly tasks: Tasks;
   /** For our own faults; what clients do wrong is answered, not logged. */
   logError(message: string, error: unknown): void;
 }

@@ -26,6 +26,9 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   [/^server\/message\//, [/^server\/message\//, /^server\/assert\.ts$/]],
   [/^server\/search\//, [/^server\/search\//, /^server\/assert\.ts$/]],
   [/^server\/metrics\//, [/^server\/metrics\//, /^server\/assert\.ts$/]],
+  [/^server\/checks\//, [/^server\/(?:checks|message)\//, /^server\/assert\.ts$/]],
+  [/^server\/thumbnails\//, [/^server\/thumbnails\//, /^server\/assert\.ts$/]],
+  [/^server\/tasks\//, [/^server\/(?:tasks|checks|thumbnails)\//, /^server\/assert\.ts$/]],
   [/^server\/relay\//, [/^server\/(?:relay|message)\//, /^server\/(?:assert|message-id)\.ts$/]],
   [/^server\/faults\//, [/^server\/faults\//, /^server\/(?:assert|message-id)\.ts$/]],
   [/^server\/sessions\//, [/^server\/sessions\//, /^server\/(?:assert|events|timers)\.ts$/]],
@@ -41,7 +44,7 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   [
     /^server\/http\//,
     [
-      /^server\/(?:http|search|metrics|message|relay)\//,
+      /^server\/(?:http|search|metrics|message|relay|checks|tasks|thumbnails)\//,
       /^server\/(?:assert|events|listen-error|message-id|timers)\.ts$/,
     ],
   ],

@@ -1,4 +1,6 @@
 /** A real HTTP server on a free port over a real store in memory, each test with its own. */
+import { createLinkCheck } from '../checks/links/create-link-check.ts';
+import type { SpamCheck } from '../checks/spam/types.ts';
 import { createEventBus, type EventBus } from '../events.ts';
 import { createHttpServer, type HttpServer } from '../http/server.ts';
 import type { ServerInfoShape } from '../http/shapes.ts';
@@ -14,6 +16,7 @@ import type { Relay } from '../relay/types.ts';
 import { createSessionRecorder, type SessionRecorder } from '../sessions/session-recorder.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/types.ts';
+import { createTaskThread, type TaskThread } from '../tasks/task-thread.ts';
 
 export interface HttpFixture extends AsyncDisposable {
   readonly port: number;
@@ -23,6 +26,7 @@ export interface HttpFixture extends AsyncDisposable {
   /** Its observer takes what an SMTP server would observe. */
   readonly sessions: SessionRecorder;
   readonly server: HttpServer;
+  readonly tasks: TaskThread;
   readonly errors: readonly unknown[];
   /** Stores a message as SMTP would and returns its id. */
   deliver(raw: string | Uint8Array, to?: readonly string[]): Promise<string>;
@@ -34,6 +38,9 @@ export interface HttpFixtureOptions extends Partial<Omit<HttpOptions, 'limits'>>
   readonly metrics?: MetricsSource | null;
   readonly sendTestMessage?: HttpDeps['sendTestMessage'];
   readonly relay?: Relay | null;
+  readonly spamCheck?: SpamCheck | null;
+  /** Lets the link check reach servers of the test. */
+  readonly mayConnect?: (address: string) => boolean;
   /** Wraps the store, to make it fail. */
   readonly wrapStorage?: (storage: Storage) => Storage;
 }
@@ -45,6 +52,8 @@ export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpF
     metrics = null,
     sendTestMessage,
     relay = null,
+    spamCheck = null,
+    mayConnect,
     wrapStorage,
     ...overrides
   } = options;
@@ -65,6 +74,7 @@ export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpF
     clockMs: () => performance.now(),
     onError: (error) => errors.push(error),
   });
+  const tasks = createTaskThread();
   const server = createHttpServer(
     {
       host: '127.0.0.1',
@@ -86,6 +96,14 @@ export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpF
       caPem: () => caPem,
       sendTestMessage: sendTestMessage ?? (async () => ({ messageId: '<test@example.test>' })),
       relay,
+      checks: {
+        links: createLinkCheck({
+          userAgent: 'test',
+          ...(mayConnect === undefined ? {} : { mayConnect }),
+        }),
+        spam: spamCheck,
+      },
+      tasks,
       logError: (_, error) => errors.push(error),
     },
   );
@@ -97,10 +115,12 @@ export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpF
     events,
     sessions,
     server,
+    tasks,
     errors,
     deliver: (raw, to = ['to@example.test']) => deliver(storage, raw, to),
     async [Symbol.asyncDispose]() {
       await server.close();
+      await tasks.close();
       await sessions.close();
       await storage.close();
     },

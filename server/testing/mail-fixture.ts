@@ -33,6 +33,7 @@ export async function startMail(options: HttpFixtureOptions = {}): Promise<MailF
       transport.close();
       await smtp.close();
       await http.server.close();
+      await http.tasks.close();
       await http.sessions.close();
       await http.storage.close();
     },

@@ -10,8 +10,9 @@
  *   comments included, so that it does not depend on reading the markup as the browser does.
  * What may load at all is decided by the policy of the response (`routes/parts.ts`).
  */
+
+import { type HtmlAttribute, type HtmlToken, tokenizeHtml } from '../../message/tokenize-html.ts';
 import { rewriteCss } from './rewrite-css.ts';
-import { type HtmlAttribute, type HtmlToken, tokenizeHtml } from './tokenize.ts';
 
 export interface MailHtmlOptions {
   /** `null` leaves the reference as it is. */

@@ -6,7 +6,10 @@ import type { MailpitRequest } from './router.ts';
 import { parseSearch } from './search.ts';
 
 export interface MailpitContext
-  extends Pick<RouteDeps, 'storage' | 'serverInfo' | 'events' | 'options' | 'relay'> {
+  extends Pick<
+    RouteDeps,
+    'storage' | 'serverInfo' | 'events' | 'options' | 'relay' | 'checks' | 'tasks'
+  > {
   readonly contentTokens: ContentTokens;
   readonly activity: ActivityCounts;
 }

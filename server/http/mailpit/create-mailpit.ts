@@ -11,6 +11,7 @@ import { compressed, Refusal, textAnswer } from './answers.ts';
 import type { MailpitContext } from './context.ts';
 import { cleanPath, createRouter, type MailpitRoute, toRequest } from './router.ts';
 import { applicationRoutes } from './routes/application.ts';
+import { checksRoutes } from './routes/checks.ts';
 import { documentationRoutes } from './routes/documentation.ts';
 import { messageRoutes } from './routes/message.ts';
 import { messagesRoutes } from './routes/messages.ts';
@@ -38,6 +39,7 @@ export function createMailpit(deps: RouteDeps): Mailpit {
     ...messageRoutes(context),
     ...sendRoutes(context),
     ...releaseRoutes(context),
+    ...checksRoutes(context),
     ...tagsRoutes(context),
     ...applicationRoutes(context),
     ...documentationRoutes(() => routes, deps.serverInfo),

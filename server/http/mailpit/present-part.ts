@@ -29,7 +29,7 @@ export function presentPart(part: DecodedPart): Response {
   });
 }
 
-function pathEscaped(name: string): string {
+export function pathEscaped(name: string): string {
   return encodeURIComponent(name.replace(/\p{Cs}/gu, '_')).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

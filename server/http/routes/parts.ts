@@ -7,13 +7,14 @@ import { HttpProblem } from '../errors.ts';
 import { rewriteInPieces } from '../mail-html/rewrite-html.ts';
 import { type Route, route } from '../route.ts';
 import { inertPolicy, mailPolicy } from '../security/headers.ts';
+import { thumbnailOf } from '../thumbnail-of.ts';
 import type { RouteDeps } from '../types.ts';
 import { messageId, messageNotFound } from './messages.ts';
 
 const download = z.enum(['1']).optional().describe('`1`: save it instead of showing it.');
 const params = z.object({ id: messageId });
 
-export function partsRoutes({ storage, contentTokens }: RouteDeps): readonly Route[] {
+export function partsRoutes({ storage, contentTokens, tasks }: RouteDeps): readonly Route[] {
   return [
     route(
       {
@@ -126,6 +127,26 @@ export function partsRoutes({ storage, contentTokens }: RouteDeps): readonly Rou
         const part = path.startsWith('cid:') ? null : await storage.part(id, path);
         if (part === null) throw partNotFound('path');
         return partResponse(part, query.download !== undefined);
+      },
+    ),
+
+    route(
+      {
+        method: 'get',
+        path: '/api/messages/{id}/parts/{path}/thumbnail',
+        operationId: 'getThumbnail',
+        summary: 'A picture made small: 180×120 pixels',
+        description: 'White for what is no picture, or one of more than 20 million pixels.',
+        params: z.object({ id: messageId, path: z.string().max(200) }),
+        responses: { 200: { description: 'In JPEG', content: { 'image/jpeg': 'octets' } } },
+        problems: ['message_not_found', 'part_not_found', 'too_busy'],
+      },
+      async ({ params: { id, path } }) => {
+        const part = path.startsWith('cid:') ? null : await storage.part(id, path);
+        if (part === null) throw partNotFound('path');
+        return new Response(await thumbnailOf(part, tasks), {
+          headers: { 'Content-Type': 'image/jpeg' },
+        });
       },
     ),
 

@@ -20,7 +20,7 @@ export function applicationRoutes(context: MailpitContext): readonly MailpitRout
         jsonAnswer({
           Label: '',
           MessageRelay: describeRelay(context.relay),
-          SpamAssassin: false,
+          SpamAssassin: context.checks.spam !== null,
           ChaosEnabled: false,
           DuplicatesIgnored: false,
           HideDeleteAllButton: false,

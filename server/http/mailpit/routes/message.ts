@@ -1,15 +1,16 @@
 /** One message: as a whole, its header, its octets, its parts. */
 import type { MessageDetail } from '../../../storage/types.ts';
+import { thumbnailOf } from '../../thumbnail-of.ts';
 import { badRequest, jsonAnswer, notFound } from '../answers.ts';
 import { partPath } from '../attachments.ts';
 import { findId, type MailpitContext, markRead } from '../context.ts';
 import { headerRecord } from '../header-record.ts';
 import { presentMessage } from '../present-message.ts';
-import { presentPart } from '../present-part.ts';
+import { pathEscaped, presentPart } from '../present-part.ts';
 import type { MailpitRequest, MailpitRoute } from '../router.ts';
 
 export function messageRoutes(context: MailpitContext): readonly MailpitRoute[] {
-  const { storage } = context;
+  const { storage, tasks } = context;
   const find = async (request: MailpitRequest): Promise<MessageDetail> => {
     const message = await storage.detail(await findId(context, request));
     if (message === null) throw notFound();
@@ -61,6 +62,24 @@ export function messageRoutes(context: MailpitContext): readonly MailpitRoute[] 
         const part = path === null ? null : await storage.part(id, path);
         if (part === null) throw badRequest('attachment not found');
         return presentPart(part);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/v1/message/{id}/part/{part}/thumb',
+      summary: 'A picture made small: JPEG, 180×120',
+      async answer(request) {
+        const id = await findId(context, request).catch(() => null);
+        const path = partPath(request.param('part'));
+        const part = id === null || path === null ? null : await storage.part(id, path);
+        if (part === null) throw badRequest('attachment not found');
+        const name = pathEscaped(part.fileName ?? '');
+        return new Response(await thumbnailOf(part, tasks), {
+          headers: {
+            'Content-Type': 'image/jpeg',
+            'Content-Disposition': `inline; filename="${name}"`,
+          },
+        });
       },
     },
   ];
