@@ -137,7 +137,8 @@ describe('sa-check', () => {
     await using asking = await startMail({
       spamCheck: {
         check: async (raw) => {
-          if (Buffer.from(raw).includes('fail')) throw new SpamCheckError('spamd could not be asked.');
+          if (Buffer.from(raw).includes('fail'))
+            throw new SpamCheckError('spamd could not be asked.');
           return { isSpam: true, score: 1006, threshold: 5, rules };
         },
       },
