@@ -208,7 +208,7 @@ export function inLinesJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-const speakers = ['client', 'server', 'note'] as const;
+const speakers = ['client', 'server', 'note', 'fault'] as const;
 
 /**
  * One flat list, three values a line: a third shorter than objects, and quicker to write. Times are

@@ -4,7 +4,7 @@ import type { DialogueLine, TlsFacts } from './types.ts';
 /**
  * What became of a session. delivered: at least one message was stored · rejected: something was
  * refused and nothing stored · nothing: no more than talk · aborted: gone in mid-transaction ·
- * refused: told 421 at the door.
+ * refused: told 421 at the door · fault: something was made to go wrong in it on purpose.
  */
 export type RecordedOutcome =
   | 'open'
@@ -17,7 +17,8 @@ export type RecordedOutcome =
   | 'auth-failed'
   | 'refused'
   | 'shutdown'
-  | 'protocol-error';
+  | 'protocol-error'
+  | 'fault';
 
 export interface SessionSummary {
   readonly id: string;

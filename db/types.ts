@@ -64,7 +64,8 @@ export interface Timings {
 export interface DialogueLine {
   /** Milliseconds since the connection was accepted. */
   readonly atMs: number;
-  readonly from: 'client' | 'server' | 'note';
+  /** `fault`: something that was injected; what comes of it follows. */
+  readonly from: 'client' | 'server' | 'note' | 'fault';
   readonly text: string;
 }
 

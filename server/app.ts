@@ -11,6 +11,9 @@ import { StoreError } from '../db/store-error.ts';
 import type { Config } from './config/options.ts';
 import type { Credential } from './config/row.ts';
 import { createEventBus, type EventBus } from './events.ts';
+import { FaultAnnouncer } from './faults/announcer.ts';
+import { createFaultControl, type FaultEngine } from './faults/fault-control.ts';
+import type { FaultControl } from './faults/types.ts';
 import type { ServerInfoShape } from './http/shapes.ts';
 import { defaultHttpLimits, type HttpDeps } from './http/types.ts';
 import type { Log } from './log.ts';
@@ -44,6 +47,8 @@ export interface App {
   readonly storage: Storage;
   readonly events: EventBus;
   readonly sessions: SessionRecorder;
+  /** What is to go wrong on purpose. */
+  readonly faults: FaultControl;
   /** `null` with `--no-metrics`. */
   readonly metrics: MetricsSource | null;
   /** Replies in flight get `graceMs` to finish; 5 s unless given. */
@@ -91,6 +96,7 @@ export async function startApp(
     });
     toClose.push(() => sessions.close());
 
+    const faults = openFaults(events);
     const intake = countedIntake(storage);
     const smtpServer = createSmtpServer(smtpOptions(config, tls), {
       intake,
@@ -98,6 +104,7 @@ export async function startApp(
         metrics === null ? [sessions.observer] : [metrics.observer, sessions.observer],
       ),
       ...(isTimed ? {} : { clockMs: null }),
+      gate: faults,
       reportFault: ({ session, during, error }) =>
         log.error('An SMTP session failed by a fault of ours', { ...session, during, error }),
     });
@@ -111,6 +118,7 @@ export async function startApp(
         storage,
         events,
         sessions,
+        faults,
         metrics,
         relay,
         serverInfo: () =>
@@ -133,6 +141,8 @@ export async function startApp(
         logError: (message, error) => log.error(message, { error }),
       },
     });
+    // Before HTTP, where requests may be held until something fires.
+    toClose.push(async () => faults.close());
     if (metrics !== null) {
       metrics.attachGauges({
         activeConnections: () => smtpServer.connectionCount,
@@ -157,6 +167,7 @@ export async function startApp(
       storage,
       events,
       sessions,
+      faults,
       metrics,
       close: closeAll,
     };
@@ -290,6 +301,17 @@ function startRecording(
       log.error('The metrics could not be written; see --metrics-log', { file: metricsLog, error }),
   });
   toClose.push(() => lines.close());
+}
+
+function openFaults(events: EventBus): FaultEngine {
+  const announcer = new FaultAnnouncer((fault, hits) =>
+    events.publish({ kind: 'fault', fault, hits }),
+  );
+  return createFaultControl({
+    onHit: (hit, fault) => announcer.hit(hit, fault),
+    onChange: () => events.publish({ kind: 'faults-changed' }),
+    onClose: () => announcer.close(),
+  });
 }
 
 /** Knows how many messages wait for their commit. */

@@ -5,6 +5,7 @@
  */
 import type { SessionSummary } from '../db/session-types.ts';
 import type { InboxMembers, PlacedMessage } from '../db/types.ts';
+import type { FaultHandle, FaultHit } from './faults/types.ts';
 
 export type AppEvent =
   /** A message was committed and read. */
@@ -33,7 +34,11 @@ export type AppEvent =
   /** An SMTP session opened, ended, or changed; of a busy server only some are told of. */
   | { readonly kind: 'session'; readonly session: SessionSummary }
   /** Sessions were deleted, or more happened than was told: fetch their list again. */
-  | { readonly kind: 'sessions-changed' };
+  | { readonly kind: 'sessions-changed' }
+  /** A fault fired; of a flood only the newest hits are told, ten times a second. */
+  | { readonly kind: 'fault'; readonly fault: FaultHandle; readonly hits: readonly FaultHit[] }
+  /** Fault rules were added, paused, resumed or taken away: fetch their list again. */
+  | { readonly kind: 'faults-changed' };
 
 export interface EventBus {
   publish(event: AppEvent): void;

@@ -10,6 +10,7 @@ import { randomInt } from 'node:crypto';
 import { assert } from '../assert.ts';
 import type { GatePoint, SessionGate, Verdict } from '../smtp/protocol/gate.ts';
 import type { SessionFacts } from '../smtp/types.ts';
+import { epochMs, monotonicMs } from '../timers.ts';
 import { checkSpec } from './check-spec.ts';
 import { describeFiring } from './describe.ts';
 import { FaultSpecError, TooManyFaultsError } from './errors.ts';
@@ -39,6 +40,7 @@ export interface FaultControlOptions {
   readonly onHit?: (hit: FaultHit, handle: FaultHandle) => void;
   /** A rule was added, paused, resumed or taken away. */
   readonly onChange?: () => void;
+  readonly onClose?: () => void;
   /** Monotonic milliseconds. */
   readonly nowMs?: () => number;
   readonly newSeed?: () => number;
@@ -55,9 +57,6 @@ export function createFaultControl(options: FaultControlOptions = {}): FaultEngi
   return new Control(options);
 }
 
-// As it was when this was loaded, so that tests which fake the clock do not stop ours.
-const monotonicMs = performance.now.bind(performance);
-
 class Control implements FaultEngine, Judge {
   readonly magic: FaultHandle;
   readonly #magic: MagicFaults;
@@ -66,6 +65,7 @@ class Control implements FaultEngine, Judge {
   readonly #armed = new Map<FaultPoint, readonly Fault[]>();
   readonly #onHit: NonNullable<FaultControlOptions['onHit']>;
   readonly #onChange: () => void;
+  readonly #onClose: () => void;
   readonly #nowMs: () => number;
   readonly #newSeed: () => number;
   #serial = 0;
@@ -75,6 +75,7 @@ class Control implements FaultEngine, Judge {
   constructor(options: FaultControlOptions) {
     this.#onHit = options.onHit ?? (() => {});
     this.#onChange = options.onChange ?? (() => {});
+    this.#onClose = options.onClose ?? (() => {});
     this.#nowMs = options.nowMs ?? monotonicMs;
     this.#newSeed = options.newSeed ?? (() => randomInt(0x1_0000_0000));
     this.#magic = new MagicFaults({
@@ -142,6 +143,7 @@ class Control implements FaultEngine, Judge {
     for (const fault of [...this.#faults.values()]) this.#take(fault);
     this.#magic.log.end();
     this.#armed.clear();
+    this.#onClose();
   }
 
   isArmed(point: GatePoint): boolean {
@@ -197,7 +199,7 @@ class Control implements FaultEngine, Judge {
     const hit = fault.log.add((number) => ({
       fault: fault.id,
       number,
-      atMs: Date.now(),
+      atMs: epochMs(),
       point,
       effect: effect.kind,
       text,

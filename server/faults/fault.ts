@@ -37,8 +37,8 @@ export class Fault extends Handle {
     return this.rule.matchCount;
   }
 
-  protected get title(): string {
-    return this.spec.name ?? describeSpec({ ...this.spec, effect: effectOf(this.spec) });
+  get text(): string {
+    return describeSpec({ ...this.spec, effect: effectOf(this.spec) });
   }
 
   pause(): void {

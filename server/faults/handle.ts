@@ -1,3 +1,4 @@
+import { epochMs } from '../timers.ts';
 import { FaultNotFiredError } from './errors.ts';
 import { HitLog } from './hit-log.ts';
 import type { FaultHandle, FaultHit, FaultSpec, FaultState, FaultWait } from './types.ts';
@@ -8,15 +9,15 @@ const waitMsDefault = 5_000;
 export abstract class Handle implements FaultHandle {
   abstract readonly id: string;
   abstract readonly spec: FaultSpec;
+  abstract readonly text: string;
   abstract readonly state: FaultState;
   abstract readonly matchCount: number;
-  readonly addedAtMs = Date.now();
+  readonly addedAtMs = epochMs();
   readonly log = new HitLog();
 
   abstract pause(): void;
   abstract resume(): void;
   abstract remove(): void;
-  protected abstract get title(): string;
 
   get hitCount(): number {
     return this.log.count;
@@ -51,7 +52,7 @@ export abstract class Handle implements FaultHandle {
   #notFired(wanted: number, when: string): FaultNotFiredError {
     const hitCount = this.log.count;
     const matched = `its conditions held ${times(this.matchCount)}`;
-    const text = `Fault ${this.id} (${this.title}) fired ${times(hitCount)} of ${wanted} ${when}`;
+    const text = `Fault ${this.id} (${this.spec.name ?? this.text}) fired ${times(hitCount)} of ${wanted} ${when}`;
     const state = this.state === 'paused' ? '; it is paused' : '';
     return new FaultNotFiredError(
       { fault: this.id, hitCount, wanted },

@@ -1,10 +1,8 @@
 /** What one rule did: how often, the newest hits, and who waits for more of them. */
+import { clearTimeout, setTimeout } from '../timers.ts';
 import type { FaultHit } from './types.ts';
 
 export const hitsKept = 100;
-
-// As they were when this was loaded: a test that fakes timers wants its own frozen, not ours.
-const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 
 interface Waiter {
   readonly count: number;
@@ -51,12 +49,12 @@ export class HitLog {
     if (this.#ended || signal?.aborted === true) return Promise.resolve(false);
     return new Promise((resolve) => {
       const onAbort = () => waiter.settle(false);
-      const timer = startTimer(() => waiter.settle(false), timeoutMs);
+      const timer = setTimeout(() => waiter.settle(false), timeoutMs);
       const waiter: Waiter = {
         count,
         settle: (reached) => {
           this.#waiters.delete(waiter);
-          stopTimer(timer);
+          clearTimeout(timer);
           signal?.removeEventListener('abort', onAbort);
           resolve(reached);
         },

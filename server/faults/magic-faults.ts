@@ -10,6 +10,7 @@ const addressesMax = 1_000;
 /** All addresses under `fault.test` together; each has rules, and counts, of its own. */
 export class MagicFaults extends Handle {
   readonly id = magicId;
+  readonly text = 'addresses under fault.test';
   readonly spec: FaultSpec = { at: 'rcpt', where: { domain: ['fault.test', '*.fault.test'] } };
   readonly #rules = new Map<string, readonly Rule[] | null>();
   readonly #onChange: () => void;
@@ -27,10 +28,6 @@ export class MagicFaults extends Handle {
 
   get matchCount(): number {
     return this.log.count;
-  }
-
-  protected get title(): string {
-    return 'magic addresses';
   }
 
   rulesOf(

@@ -1,4 +1,5 @@
 /** What several rules want at one point, made into one verdict. */
+
 import { unreachable } from '../assert.ts';
 import { newMessageId } from '../message-id.ts';
 import type {
@@ -9,6 +10,7 @@ import type {
   Verdict,
   VerdictOutcome,
 } from '../smtp/protocol/gate.ts';
+import { epochMs } from '../timers.ts';
 import type { Firing } from './rule.ts';
 import type { FaultPoint, ReplyText, SingleEffect } from './types.ts';
 import { usualReply } from './usual-replies.ts';
@@ -90,7 +92,7 @@ function outcomeOf(
     case 'close':
       return { kind: effect.kind };
     case 'lose':
-      return { kind: 'lose', id: newMessageId(Date.now()) };
+      return { kind: 'lose', id: newMessageId(epochMs()) };
     case 'store-then-fail':
       return { kind: 'storeThen', outcome: afterStore(effect.by ?? 'reset', fault) };
     default:

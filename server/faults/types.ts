@@ -195,6 +195,8 @@ export interface FaultHandle extends Disposable {
   readonly id: string;
   /** As given, with a drawn seed filled in. */
   readonly spec: FaultSpec;
+  /** The rule in a few words. */
+  readonly text: string;
   readonly addedAtMs: number;
   readonly state: FaultState;
   readonly hitCount: number;

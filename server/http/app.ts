@@ -8,6 +8,7 @@ import { openApiDocument } from './openapi-document.ts';
 import type { Route } from './route.ts';
 import { checksRoutes } from './routes/checks.ts';
 import { eventsRoutes } from './routes/events.ts';
+import { faultsRoutes } from './routes/faults.ts';
 import { healthRoutes } from './routes/health.ts';
 import { messagesRoutes } from './routes/messages.ts';
 import { metricsRoutes } from './routes/metrics.ts';
@@ -38,6 +39,7 @@ export function createHttpApp(deps: RouteDeps, foreignApis: readonly ForeignApi[
     ...metricsRoutes(deps),
     ...prometheusRoutes(deps, page),
     ...sessionsRoutes(deps),
+    ...faultsRoutes(deps),
     ...serverInfoRoutes(deps),
     ...testMessagesRoutes(deps),
     ...eventsRoutes(deps),

@@ -5,6 +5,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { StoreErrorCode } from '../../db/store-error.ts';
 import { LinkCheckBusy } from '../checks/links/types.ts';
+import { FaultSpecError, TooManyFaultsError } from '../faults/errors.ts';
 import { TaskError } from '../tasks/types.ts';
 import type { ProblemDetailsShape } from './shapes.ts';
 
@@ -26,10 +27,14 @@ export const problemStatus = {
   session_not_found: 404,
   relay_off: 404,
   spam_check_off: 404,
+  fault_not_found: 404,
+  scenario_not_found: 404,
   metrics_off: 404,
   ca_not_found: 404,
   page_not_built: 404,
   method_not_allowed: 405,
+  fault_not_fired: 408,
+  too_many_faults: 409,
   body_too_large: 413,
   unsupported_media_type: 415,
   host_not_allowed: 421,
@@ -101,6 +106,13 @@ export function toProblem(error: unknown): HttpProblem {
   if (error instanceof LinkCheckBusy || (error instanceof TaskError && error.code !== 'failed')) {
     return new HttpProblem('too_busy', `${error.message}.`, { headers: { 'Retry-After': '1' } });
   }
+  if (error instanceof FaultSpecError) {
+    const fields = error.problems.map(
+      ({ path, detail }) => ({ in: 'body', name: path, detail }) as const,
+    );
+    return new HttpProblem('invalid_request', error.message, { fields });
+  }
+  if (error instanceof TooManyFaultsError) return new HttpProblem('too_many_faults', error.message);
   if (isStoreError(error)) {
     return new HttpProblem(storeProblems[error.code], error.message, {
       cause: error,

@@ -1,8 +1,8 @@
 /**
  * Server-sent events for many clients from one subscription.
  *
- * Every event of messages gets an id and is kept for replay. Those of sessions do not: there may be
- * thousands a second, so a client that comes back is told to fetch their list. Metrics are not
+ * Every event of messages gets an id and is kept for replay. Those of sessions and faults do not:
+ * there may be thousands a second, so a client that comes back is told to fetch their lists. Metrics are not
  * events but a state: the document is made once a second while somebody listens, and who is late
  * gets the newest one only. A client may choose topics; one that leaves out messages is told at
  * once that some changed, and in a stream of changes every other second. A client is a pull stream:
@@ -27,10 +27,11 @@ import {
   setTimeout,
 } from '../timers.ts';
 import { presentSummary } from './present.ts';
+import { presentFired } from './present-fault.ts';
 import { presentSession } from './present-session.ts';
 import type { HttpLimits } from './types.ts';
 
-export const eventTopics = ['messages', 'sessions', 'metrics'] as const;
+export const eventTopics = ['messages', 'sessions', 'faults', 'metrics'] as const;
 export type EventTopic = (typeof eventTopics)[number];
 
 export interface EventStream {
@@ -90,8 +91,9 @@ export function createEventStream(
   let history: Entry[] = [];
 
   const unsubscribe = events.subscribe((event) => {
-    if (event.kind === 'session' || event.kind === 'sessions-changed') {
-      const takers = takersOf('sessions');
+    const topic = fleeting[event.kind];
+    if (topic !== undefined) {
+      const takers = takersOf(topic);
       if (takers.length === 0) return;
       const wire = withoutId(event.kind, payload(event));
       for (const client of takers) client.offer(wire);
@@ -163,6 +165,9 @@ export function createEventStream(
       }
       if (lastEventId !== null && topics.has('sessions')) {
         client.offer(withoutId('sessions-changed', {}));
+      }
+      if (lastEventId !== null && topics.has('faults')) {
+        client.offer(withoutId('faults-changed', {}));
       }
       clients.add(client);
       startSeconds();
@@ -356,6 +361,14 @@ function withoutId(name: string, content: unknown): Wire {
   return { text, bytes: Buffer.byteLength(text) };
 }
 
+/** Not kept for replay: who comes back is told to fetch the list again. */
+const fleeting: Readonly<Partial<Record<AppEvent['kind'], EventTopic>>> = {
+  session: 'sessions',
+  'sessions-changed': 'sessions',
+  fault: 'faults',
+  'faults-changed': 'faults',
+};
+
 function payload(event: AppEvent): unknown {
   switch (event.kind) {
     case 'message':
@@ -365,9 +378,12 @@ function payload(event: AppEvent): unknown {
       return { ids: event.ids, reason: event.reason };
     case 'session':
       return presentSession(event.session);
+    case 'fault':
+      return presentFired(event.fault, event.hits);
     case 'resync':
     case 'inboxes-changed':
     case 'sessions-changed':
+    case 'faults-changed':
       return {};
     default:
       return unreachable(event);

@@ -49,6 +49,8 @@ const scope = {
   /** By type. */
   errors: counts,
   replies: z.object({ by_code: counts, by_verb: z.record(z.string(), counts) }),
+  /** What was made to go wrong on purpose; none of it is in the other numbers. */
+  faults: z.object({ injected: count, by_point: counts, by_effect: counts }),
   phases: z.record(z.string(), percentiles),
 };
 

@@ -10,13 +10,20 @@ import { createHttpApp } from './app.ts';
 import * as checkShapes from './check-shapes.ts';
 import { problemStatus } from './errors.ts';
 import { createEventStream } from './event-stream.ts';
+import * as faultShapes from './fault-shapes.ts';
 import * as metricsShapes from './metrics-shapes.ts';
 import { createContentTokens } from './security/content-token.ts';
 import * as sessionShapes from './session-shapes.ts';
 import * as messageShapes from './shapes.ts';
 import { defaultHttpLimits } from './types.ts';
 
-const shapes = { ...messageShapes, ...checkShapes, ...sessionShapes, ...metricsShapes };
+const shapes = {
+  ...messageShapes,
+  ...checkShapes,
+  ...sessionShapes,
+  ...metricsShapes,
+  ...faultShapes,
+};
 
 /** The parts of an OpenAPI 3.1 document that we write, and nothing else. */
 const reference = z.strictObject({ $ref: z.string().startsWith('#/components/schemas/') });
@@ -64,6 +71,38 @@ const openApi = z.strictObject({
     securitySchemes: z.record(z.string(), z.unknown()).optional(),
   }),
 });
+
+/** A rule with everything that a rule can have. */
+const everyEffect = {
+  name: 'All',
+  at: 'final',
+  where: {
+    recipient: '*',
+    domain: ['*'],
+    sender: '',
+    user: 'x',
+    inbox: '@y',
+    peer: '*',
+    tls: true,
+  },
+  when: { forMs: 1_000, skip: 1, every: 2, chance: 0.5, times: 3, per: 'sender' },
+  effect: {
+    kind: 'sequence',
+    repeat: true,
+    steps: [
+      { kind: 'reply', code: 451, enhanced: '4.3.0', text: ['a', 'b'], delayMs: [1, 2] },
+      { kind: 'delay', delayMs: 5 },
+      { kind: 'stall' },
+      { kind: 'reset', delayMs: 1 },
+      { kind: 'close' },
+      { kind: 'throttle', bytesPerSecond: 10 },
+      { kind: 'lose' },
+      { kind: 'store-then-fail', by: { code: 451, enhanced: null } },
+      { kind: 'ok' },
+    ],
+  },
+  mustFire: true,
+};
 
 type Document = z.infer<typeof openApi>;
 
@@ -113,6 +152,7 @@ describe('the OpenAPI document', () => {
       storage: http.storage,
       events: http.events,
       sessions: http.sessions,
+      faults: http.faults,
       metrics: null,
       serverInfo: () => Promise.reject(new Error('not asked')),
       caPem: () => null,
@@ -239,6 +279,15 @@ describe('answers are what the document says', () => {
       'GET /api/sessions': {},
       'GET /api/sessions/{id}': { path: '/api/sessions/run-1' },
       'DELETE /api/sessions': { body: { all: true } },
+      'GET /api/faults/scenarios': {},
+      'POST /api/faults/scenarios/{name}': { path: '/api/faults/scenarios/rate-limit', body: {} },
+      'POST /api/faults': { body: everyEffect },
+      'GET /api/faults': {},
+      'GET /api/faults/{id}': { path: '/api/faults/f2' },
+      'PATCH /api/faults/{id}': { path: '/api/faults/f2', body: { paused: true } },
+      'GET /api/faults/{id}/hits': { path: '/api/faults/f2/hits' },
+      'DELETE /api/faults/{id}': { path: '/api/faults/f2' },
+      'DELETE /api/faults': { body: { all: true } },
       'GET /api/server': {},
       'GET /api/ca.pem': {},
       'POST /api/test-messages': { body: {} },
@@ -283,6 +332,8 @@ describe('answers are what the document says', () => {
       'DELETE /api/messages',
       'GET /api/messages/x',
       'GET /api/sessions/x',
+      'GET /api/faults/x',
+      'GET /api/faults/magic/hits?count=1&timeoutMs=1',
       'GET /api/metrics/history?range=1',
     ]) {
       const { body, headers } = await request(http.port, line);

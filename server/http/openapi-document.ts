@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import * as checkShapes from './check-shapes.ts';
 import { problemStatus } from './errors.ts';
+import * as faultShapes from './fault-shapes.ts';
 import * as metricsShapes from './metrics-shapes.ts';
 import type { Content, ResponseDeclaration, Route, RouteDeclaration } from './route.ts';
 import * as sessionShapes from './session-shapes.ts';
@@ -138,6 +139,7 @@ function namedSchemas(): Names {
     ...checkShapes,
     ...sessionShapes,
     ...metricsShapes,
+    ...faultShapes,
   })) {
     if (shape instanceof z.ZodType) names.set(shape, name.charAt(0).toUpperCase() + name.slice(1));
   }

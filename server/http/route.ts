@@ -118,11 +118,20 @@ function badFields(
   where: BadField['in'],
 ): readonly BadField[] {
   if (issue.code === 'unrecognized_keys') {
-    const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+    const known = knownFields(schema, issue.path);
     const hint = known.length === 0 ? 'none is known here' : `known are ${known.join(', ')}`;
-    return issue.keys.map((name) => ({ in: where, name, detail: `is not known; ${hint}` }));
+    const detail = known === unknowable ? 'is not known' : `is not known; ${hint}`;
+    return issue.keys.map((key) => ({
+      in: where,
+      name: fieldName({ path: [...issue.path, key] }),
+      detail,
+    }));
   }
   if (issue.code === 'invalid_union') {
+    if ('options' in issue && issue.options !== undefined) {
+      const detail = `must be one of ${issue.options.map(String).join(', ')}`;
+      return [{ in: where, name: fieldName(issue), detail }];
+    }
     const forms = issue.errors.map((errors) =>
       errors.map((error) => `${fieldName(error)} ${error.message}`.trim()).join(', '),
     );
@@ -131,6 +140,18 @@ function badFields(
     ];
   }
   return [{ in: where, name: fieldName(issue), detail: issue.message }];
+}
+
+const unknowable: readonly string[] = [];
+
+/** The fields of the object at `path`; of one that depends on another field they cannot be told. */
+function knownFields(schema: z.ZodType, path: z.core.$ZodIssue['path']): readonly string[] {
+  let inner: unknown = schema;
+  for (const key of path) {
+    if (inner instanceof z.ZodObject) inner = inner.shape[String(key)];
+    if (inner instanceof z.ZodOptional) inner = inner.unwrap();
+  }
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : unknowable;
 }
 
 function fieldName(issue: Pick<z.core.$ZodIssue, 'path'>): string {

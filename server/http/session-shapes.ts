@@ -18,6 +18,7 @@ export const sessionOutcomes = [
   'refused',
   'shutdown',
   'protocol-error',
+  'fault',
 ] as const satisfies readonly RecordedOutcome[];
 
 export const sessionOutcome = z.enum(sessionOutcomes);

@@ -89,7 +89,8 @@ export const timings = z.object({
 
 export const dialogueLine = z.object({
   atMs: z.number(),
-  from: z.enum(['client', 'server', 'note']),
+  /** `fault`: something that was injected; what comes of it follows. */
+  from: z.enum(['client', 'server', 'note', 'fault']),
   text: z.string(),
 });
 

@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import type { LinkCheck } from '../checks/links/types.ts';
 import type { SpamCheck } from '../checks/spam/types.ts';
 import type { EventBus } from '../events.ts';
+import type { FaultControl } from '../faults/types.ts';
 import type { MetricsSource } from '../metrics/types.ts';
 import type { Relay } from '../relay/types.ts';
 import type { SessionSource } from '../sessions/types.ts';
@@ -77,6 +78,7 @@ export interface HttpDeps {
   readonly storage: Storage;
   readonly events: EventBus;
   readonly sessions: SessionSource;
+  readonly faults: FaultControl;
   /** `null`: nothing is measured. */
   readonly metrics: MetricsSource | null;
   serverInfo(): ServerInfoShape | Promise<ServerInfoShape>;

@@ -95,8 +95,10 @@ export class Collector implements SmtpObserver {
       case 'reply': {
         // One who was gone has not been answered.
         if (writtenAtMs === null) return;
-        const { verb, code, tookMs } = observation;
-        open.counts.replies.add(`${verb} ${code}`);
+        const { verb, code, tookMs, injected } = observation;
+        // What a fault said is not ours, and how long a fault took is not our time.
+        if (injected !== 'said') open.counts.replies.add(`${verb} ${code}`);
+        if (injected !== undefined) return;
         const phase = phaseOfVerb.get(verb);
         if (phase !== undefined && code !== challengeCode) open.record(phase, tookMs);
         if (verb === 'CONNECT') this.#greeted(session, { code, atMs: writtenAtMs });
@@ -106,12 +108,17 @@ export class Collector implements SmtpObserver {
         return;
       }
       case 'stored':
-        if (writtenAtMs === null) return;
+        // Stored, and by a fault not acknowledged.
+        if (writtenAtMs === null || observation.injected === 'said') return;
         open.counts.messages += 1;
         open.counts.bytes += observation.bytes;
+        if (observation.injected === 'late') return;
         open.record('processing', observation.tookMs);
         open.record('data', observation.dataMs);
         open.record('commit', observation.commitMs);
+        return;
+      case 'fault':
+        open.counts.faults.add(`${observation.point} ${observation.effect}`);
         return;
       case 'error':
         open.counts.errors.add(observation.error);

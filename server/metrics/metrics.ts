@@ -175,6 +175,7 @@ class RunningMetrics implements Metrics {
       tls: total.tls,
       errors: total.errors,
       replies: total.replies,
+      faults: total.faults,
       phases: total.phases,
       event_loop: {
         delay_p50: delay.p50,

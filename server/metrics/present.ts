@@ -1,7 +1,7 @@
 /** From closed scopes to the shapes that leave the program. */
 import { type Packed, quantiles } from './digest.ts';
 import type { ClosedScope } from './scope.ts';
-import type { Tally } from './tally.ts';
+import { Tally } from './tally.ts';
 import {
   type Distribution,
   type DistributionMetric,
@@ -52,6 +52,7 @@ export function presentScope(scope: ClosedScope): MetricsScope {
     },
     errors: countsOf(errorTypes, counts.errors),
     replies: presentReplies(counts.replies),
+    faults: presentFaults(counts.faults),
     phases: presentPhases(digest),
   };
 }
@@ -92,6 +93,21 @@ function presentReplies(replies: Tally): MetricsScope['replies'] {
     by_verb: Object.fromEntries(
       Array.from(verbs, ([verb, ofVerb]) => [verb, Object.fromEntries(ofVerb)]),
     ),
+  };
+}
+
+function presentFaults(faults: Tally): MetricsScope['faults'] {
+  const byPoint = new Tally();
+  const byEffect = new Tally();
+  for (const [name, count] of faults.entries()) {
+    const [point = '', effect = ''] = name.split(' ');
+    byPoint.add(point, count);
+    byEffect.add(effect, count);
+  }
+  return {
+    injected: faults.total,
+    by_point: byPoint.toRecord(),
+    by_effect: byEffect.toRecord(),
   };
 }
 

@@ -143,8 +143,20 @@ function tls({ tls: about }: MetricsDocument): readonly Family[] {
   ];
 }
 
-function repliesAndErrors({ errors, replies }: MetricsDocument): readonly Family[] {
+function repliesAndErrors({ errors, replies, faults }: MetricsDocument): readonly Family[] {
   return [
+    byLabel(
+      'faults_injected_total',
+      'Faults injected on purpose, by point; they are in no other number.',
+      'point',
+      faults.by_point,
+    ),
+    byLabel(
+      'faults_injected_by_effect_total',
+      'The same, by what was done.',
+      'effect',
+      faults.by_effect,
+    ),
     byLabel('errors_total', 'Errors, by type.', 'type', errors),
     {
       name: 'replies_total',

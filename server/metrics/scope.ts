@@ -36,6 +36,8 @@ export class Counts {
   readonly errors = new Tally();
   /** `MAIL 250`. */
   readonly replies = new Tally(512);
+  /** `rcpt reply`. */
+  readonly faults = new Tally(512);
 
   addAll(counts: Counts): void {
     this.accepted += counts.accepted;
@@ -50,6 +52,7 @@ export class Counts {
     this.tlsFailures.addAll(counts.tlsFailures);
     this.errors.addAll(counts.errors);
     this.replies.addAll(counts.replies);
+    this.faults.addAll(counts.faults);
   }
 }
 

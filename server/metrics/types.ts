@@ -97,6 +97,12 @@ export interface MetricsScope {
     readonly by_code: Readonly<Record<string, number>>;
     readonly by_verb: Readonly<Record<string, Readonly<Record<string, number>>>>;
   };
+  /** What was made to go wrong on purpose; none of it is in the other numbers. */
+  readonly faults: {
+    readonly injected: number;
+    readonly by_point: Readonly<Record<string, number>>;
+    readonly by_effect: Readonly<Record<string, number>>;
+  };
   readonly phases: Readonly<Record<Phase, Percentiles>>;
 }
 

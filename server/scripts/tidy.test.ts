@@ -30,7 +30,7 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   [/^server\/thumbnails\//, [/^server\/thumbnails\//, /^server\/assert\.ts$/]],
   [/^server\/tasks\//, [/^server\/(?:tasks|checks|thumbnails)\//, /^server\/assert\.ts$/]],
   [/^server\/relay\//, [/^server\/(?:relay|message)\//, /^server\/(?:assert|message-id)\.ts$/]],
-  [/^server\/faults\//, [/^server\/faults\//, /^server\/(?:assert|message-id)\.ts$/]],
+  [/^server\/faults\//, [/^server\/faults\//, /^server\/(?:assert|message-id|timers)\.ts$/]],
   [/^server\/sessions\//, [/^server\/sessions\//, /^server\/(?:assert|events|timers)\.ts$/]],
   [/^server\/tls\//, [/^server\/tls\//, /^server\/(?:assert|timers)\.ts$/]],
   [
@@ -44,7 +44,7 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   [
     /^server\/http\//,
     [
-      /^server\/(?:http|search|metrics|message|relay|checks|tasks|thumbnails)\//,
+      /^server\/(?:http|search|metrics|message|relay|checks|tasks|thumbnails|faults)\//,
       /^server\/(?:assert|events|listen-error|message-id|timers)\.ts$/,
     ],
   ],
@@ -73,6 +73,7 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
 /** Contracts: what any of ours may know the types of. */
 const typesForAll: readonly (readonly [from: RegExp, allowed: RegExp])[] = [
   [/^server\//, /^db\/(?:\w+-)?types\.ts$/],
+  [/^server\//, /^server\/faults\/types\.ts$/],
   [
     /^server\/(?:http|commands|sessions|sink)\//,
     /^server\/(?:events|(?:storage|sessions)\/types|http\/(?:session-)?shapes)\.ts$/,

@@ -55,6 +55,7 @@ export class RecordedSession {
   #transactionOpen = false;
   #handshaking: boolean;
   #authFailed = false;
+  #struck = false;
   #ended: { readonly afterMs: number; readonly outcome: RecordedOutcome } | null = null;
 
   constructor(
@@ -112,6 +113,9 @@ export class RecordedSession {
       case 'reply':
         this.#reply(observation.verb, observation.code, observation.tookMs);
         if (wasWritten) this.#noteKind(observation);
+        return;
+      case 'fault':
+        this.#struck = true;
         return;
       case 'hello':
         this.#ehloName = observation.name;
@@ -227,6 +231,8 @@ export class RecordedSession {
    */
   #outcome(outcome: SessionOutcome | null): RecordedOutcome {
     const done = this.#messageCount > 0 && !this.#transactionOpen;
+    // Whatever became of it, it was not left to itself.
+    if (this.#struck) return 'fault';
     if (outcome === 'refused') return 'refused';
     if (this.#tlsFailure !== null) return 'tls-failed';
     switch (outcome) {
@@ -234,7 +240,8 @@ export class RecordedSession {
       case 'aborted':
         return 'aborted';
       case 'protocol-error':
-        return 'protocol-error';
+      case 'fault':
+        return outcome;
       case 'timeout':
       case 'shutdown':
         return done ? 'delivered' : outcome;

@@ -244,7 +244,7 @@ export function addressAndPort(host: string, port: number): string {
 }
 
 export function transcriptLine(line: StoredMessage['dialogue'][number]): string {
-  const who = { client: 'C:', server: 'S:', note: '--' }[line.from];
+  const who = { client: 'C:', server: 'S:', note: '--', fault: '!!' }[line.from];
   return `${(line.atMs / 1000).toFixed(3).padStart(8)} ${who} ${line.text}`;
 }
 

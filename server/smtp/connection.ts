@@ -30,6 +30,7 @@ import type {
   SessionInput,
   SmtpSession,
 } from './protocol/session-types.ts';
+import { SlowLine } from './slow-line.ts';
 import { upgradeToTls } from './tls-upgrade.ts';
 import type {
   ConnectionRefusal,
@@ -59,6 +60,8 @@ export interface ConnectionContext {
   /** For a client to take our last words and close too. */
   readonly lingerMs: number;
   readonly handshakeMs: number;
+  /** As long as a session that says nothing any more is kept, if its client does not leave. */
+  readonly stallMs: number;
 }
 
 /** A session that holds more than lines waiting to be read holds part of a message. */
@@ -73,13 +76,25 @@ const wireEncoding = 'latin1';
 /** What a client may still send after our last words before it is cut off. */
 const droppedBytesMax = 1_048_576;
 
+/** What is read ahead of a session that waits, so that we hear of the client's leaving. */
+const waitingBytesMax = 65_536;
+
+/** Replies that a slow line may hold back. */
+const unsentBytesMax = 16_384;
+
 export class Connection implements BudgetMember {
   readonly facts: SessionFacts;
   readonly #context: ConnectionContext;
   readonly #session: SmtpSession;
+  readonly #gated: boolean;
   readonly #onReleased: () => void;
+  /** Below TLS, where there is TLS. */
+  readonly #plainSocket: Socket;
   #socket: Socket;
   #timer: NodeJS.Timeout | null = null;
+  /** Of a session that waits. */
+  #waitTimer: NodeJS.Timeout | null = null;
+  #slowLine: SlowLine | null = null;
   #runningDeadline: Deadline = 'none';
   /** On its way into the store. */
   #storing: NewMessage | null = null;
@@ -106,11 +121,15 @@ export class Connection implements BudgetMember {
     parts: {
       readonly facts: SessionFacts;
       readonly session: SmtpSession;
+      /** Somebody may interfere, also before the greeting. */
+      readonly gated: boolean;
       readonly context: ConnectionContext;
       readonly onReleased: () => void;
     },
   ) {
+    this.#plainSocket = socket;
     this.#socket = socket;
+    this.#gated = parts.gated;
     this.facts = parts.facts;
     this.#session = parts.session;
     this.#context = parts.context;
@@ -122,21 +141,39 @@ export class Connection implements BudgetMember {
     const { observer } = this.#context;
     observer.connectionOpened?.(this.facts, this);
     if (refusal !== null) observer.connectionRefused?.(this.facts, refusal);
-    const opening = (tls: Extract<SessionInput, { kind: 'connected' }>['tls']): SessionInput =>
-      refusal === null ? { kind: 'connected', tls } : { kind: 'refused', refusal };
-    if (this.facts.listener === 'smtps') {
-      this.#secure(opening);
+    if (this.#gated && refusal === null) this.#knock();
+    else this.#admit(refusal);
+  }
+
+  /** Asks first whether it may be greeted; nothing is read that belongs to a handshake. */
+  #knock(): void {
+    this.#handshaking = this.facts.listener === 'smtps';
+    if (this.#handshaking) {
+      this.#socket.on('error', ignorePeerError);
+      this.#socket.on('close', this.#onClose);
     } else {
       this.#attach();
-      this.#step(opening(null));
     }
+    this.#step({ kind: 'accepted' });
+  }
+
+  #admit(refusal: ConnectionRefusal | null): void {
+    const opening = (tls: Extract<SessionInput, { kind: 'connected' }>['tls']): SessionInput =>
+      refusal === null ? { kind: 'connected', tls } : { kind: 'refused', refusal };
+    if (this.facts.listener === 'smtps' && !this.#socketClosed) {
+      this.#socket.off('close', this.#onClose);
+      this.#secure(opening);
+      return;
+    }
+    if (!this.#gated || refusal !== null) this.#attach();
+    this.#step(opening(null));
   }
 
   /** Ends after the reply in flight, or at once when there is none. */
   stop(): void {
     this.#stopping = true;
     if (this.#handshaking) this.#socket.destroy();
-    else if (this.#ending) this.#socket.destroySoon();
+    else if (this.#ending) this.#finish(this.#takeUnsent());
     else this.#step({ kind: 'shutdown' });
   }
 
@@ -166,12 +203,16 @@ export class Connection implements BudgetMember {
   readonly #onData = (octets: Uint8Array) => {
     this.#bytesReceived += octets.length;
     if (this.#ending) this.#drop(octets.length);
+    else if (this.#slowLine === null) this.#take(octets);
     else {
-      this.#turnBytes += octets.length;
-      this.#step({ kind: 'bytes', octets });
+      this.#slowLine.receive(octets);
+      this.#regulate();
     }
   };
-  readonly #onEnd = () => this.#step({ kind: 'eof' });
+  readonly #onEnd = () => {
+    if (this.#slowLine === null) this.#step({ kind: 'eof' });
+    else this.#slowLine.receiveEnd();
+  };
   readonly #onClose = () => this.#socketIsClosed();
   readonly #onDrain = () => {
     this.#replyBufferFull = false;
@@ -187,6 +228,11 @@ export class Connection implements BudgetMember {
     this.#socket.on('data', this.#onData);
   }
 
+  #take(octets: Uint8Array): void {
+    this.#turnBytes += octets.length;
+    this.#step({ kind: 'bytes', octets });
+  }
+
   #detach(): void {
     this.#socket.off('data', this.#onData);
     this.#socket.off('end', this.#onEnd);
@@ -200,6 +246,8 @@ export class Connection implements BudgetMember {
     const observations: Observation[] = [];
     let text = '';
     let invitesTls = false;
+    let admits = false;
+    let resets = false;
     try {
       for (let input: SessionInput | null = first; input !== null; ) {
         const effects: readonly SessionEffect[] = this.#session.step(input, startedAtMs);
@@ -217,6 +265,20 @@ export class Connection implements BudgetMember {
               break;
             case 'store':
               this.#store(effect.transaction);
+              break;
+            case 'wait':
+              // Nobody is left to be kept waiting.
+              if (this.#socketClosed && effect.ms !== null) input = { kind: 'waited' };
+              else this.#wait(effect.ms);
+              break;
+            case 'admit':
+              admits = true;
+              break;
+            case 'throttle':
+              this.#slowDown(effect.bytesPerSecond);
+              break;
+            case 'reset':
+              resets = true;
               break;
             case 'close':
               this.#ending = true;
@@ -236,6 +298,7 @@ export class Connection implements BudgetMember {
       return;
     }
     if (invitesTls) this.#startTls(text);
+    else if (resets) this.#reset(text);
     else this.#send(text);
     if (observations.length > 0) this.#report(observations, startedAtMs);
     this.#account();
@@ -243,6 +306,7 @@ export class Connection implements BudgetMember {
     this.#setTimer(text !== '' || octetsCount);
     this.#planTurn();
     this.#regulate();
+    if (admits) this.#admit(null);
   }
 
   /** Goes on after the others, but not while this client leaves our replies unread. */
@@ -284,6 +348,31 @@ export class Connection implements BudgetMember {
     }
   }
 
+  #wait(ms: number | null): void {
+    this.#stopWaiting();
+    const over = () => (ms === null ? this.#socket.destroy() : this.#step({ kind: 'waited' }));
+    this.#waitTimer = setTimeout(over, ms ?? this.#context.stallMs);
+    // Before a handshake nothing may be read, unless it will never be made.
+    if (ms !== null || !this.#handshaking) return;
+    this.#socket.on('end', () => this.#socket.destroy());
+    this.#socket.resume();
+  }
+
+  #stopWaiting(): void {
+    if (this.#waitTimer !== null) clearTimeout(this.#waitTimer);
+    this.#waitTimer = null;
+  }
+
+  #slowDown(bytesPerSecond: number): void {
+    this.#slowLine?.slowDown(bytesPerSecond);
+    this.#slowLine ??= new SlowLine(bytesPerSecond, {
+      deliver: (octets) => this.#take(octets),
+      deliverEnd: () => this.#step({ kind: 'eof' }),
+      write: (text) => this.#socket.write(text, wireEncoding),
+      drained: () => this.#onDrain(),
+    });
+  }
+
   #checkAuth(credentials: Credentials): SessionInput {
     const accepted = credentialsAccepted(credentials, this.#context.options.credentials);
     return { kind: 'authChecked', accepted };
@@ -315,6 +404,7 @@ export class Connection implements BudgetMember {
 
   #startTls(invitation: string): void {
     const socket = this.#socket;
+    const unsent = this.#takeUnsent();
     this.#detach();
     this.#clearTimer();
     socket.pause();
@@ -326,7 +416,7 @@ export class Connection implements BudgetMember {
     this.#replyBufferFull = false;
     // A client that does not even read the invitation.
     this.#timer = setTimeout(() => socket.destroy(), this.#context.handshakeMs);
-    socket.write(invitation, wireEncoding, (error) => {
+    socket.write(unsent + invitation, wireEncoding, (error) => {
       if (error || socket.destroyed) return;
       this.#clearTimer();
       socket.off('close', this.#onClose);
@@ -383,9 +473,26 @@ export class Connection implements BudgetMember {
     if (this.#socketClosed) return;
     if (this.#ending) {
       this.#end(text);
-    } else if (text !== '' && !this.#socket.write(text, wireEncoding)) {
+    } else if (text !== '' && !this.#write(text)) {
       this.#replyBufferFull = true;
     }
+  }
+
+  /** False when what is to be sent piles up. */
+  #write(text: string): boolean {
+    if (this.#slowLine === null) return this.#socket.write(text, wireEncoding);
+    this.#slowLine.send(text);
+    return this.#slowLine.unsentBytes < unsentBytesMax;
+  }
+
+  #reset(text: string): void {
+    this.#clearTimer();
+    if (this.#socketClosed) return;
+    const lastWords = this.#takeUnsent() + text;
+    if (lastWords !== '') this.#socket.write(lastWords, wireEncoding);
+    // TLS has no such thing, and it is the octets below that are to break off.
+    this.#plainSocket.resetAndDestroy();
+    this.#socket.destroy();
   }
 
   /**
@@ -394,6 +501,15 @@ export class Connection implements BudgetMember {
    * away from the client.
    */
   #end(text: string): void {
+    if (this.#slowLine === null || this.#stopping) this.#finish(this.#takeUnsent() + text);
+    else this.#slowLine.finish(text, () => this.#finish(''));
+  }
+
+  #takeUnsent(): string {
+    return this.#slowLine?.close() ?? '';
+  }
+
+  #finish(text: string): void {
     this.#socket.end(text, wireEncoding);
     this.#clearTimer();
     if (this.#lingers) {
@@ -448,8 +564,10 @@ export class Connection implements BudgetMember {
   /** The one place that decides whether the socket is read. */
   #regulate(): void {
     if (this.#ending || this.#handshaking || this.#socketClosed) return;
+    const { awaiting, waiting, bytesHeld } = this.#session;
     const waits =
-      this.#session.awaiting ||
+      (awaiting && !(waiting && bytesHeld < waitingBytesMax)) ||
+      this.#slowLine?.isReceiving ||
       this.#session.unfinished ||
       this.#turnPlanned ||
       this.#replyBufferFull ||
@@ -463,7 +581,10 @@ export class Connection implements BudgetMember {
     this.#socketClosed = true;
     this.#replyBufferFull = false;
     this.#clearTimer();
+    this.#stopWaiting();
+    this.#slowLine?.close();
     this.#step({ kind: 'eof' });
+    if (this.#session.waiting) this.#step({ kind: 'waited' });
     this.#releaseWhenDone();
   }
 

@@ -9,6 +9,7 @@ import { clearTimeout, epochMs, monotonicMs, setTimeout } from '../timers.ts';
 import { Connection, type ConnectionContext, type SmtpFault } from './connection.ts';
 import { FlightBudget } from './flight-budget.ts';
 import { type Listener, openListener } from './listener.ts';
+import type { SessionGate } from './protocol/gate.ts';
 import { createSession } from './protocol/session.ts';
 import type { SessionOptions } from './protocol/session-types.ts';
 import type {
@@ -16,6 +17,7 @@ import type {
   Intake,
   ListeningAddress,
   SessionFacts,
+  SmtpGate,
   SmtpObserver,
   SmtpServer,
   SmtpServerOptions,
@@ -30,6 +32,8 @@ export interface SmtpServerParts {
   readonly reportFault: (fault: SmtpFault) => void;
   /** Durations that are no options; tests shorten them. */
   readonly patience?: Partial<Patience>;
+  /** Who may interfere with sessions; without it nobody is asked. */
+  readonly gate?: SmtpGate | null;
 }
 
 export interface Patience {
@@ -37,12 +41,15 @@ export interface Patience {
   readonly congestedAfterMs: number;
   readonly lingerMs: number;
   readonly handshakeMs: number;
+  readonly stallMs: number;
 }
 
 const defaultPatience: Patience = {
   congestedAfterMs: 5_000,
   lingerMs: 2_000,
   handshakeMs: 30_000,
+  // RFC 5321 §4.5.3.2: no client has to wait longer than ten minutes for a reply.
+  stallMs: 900_000,
 };
 
 /** Connections that are being told 421, beyond which they are dropped without a word. */
@@ -57,6 +64,7 @@ export function createSmtpServer(options: SmtpServerOptions, parts: SmtpServerPa
 class Server implements SmtpServer {
   readonly #options: SmtpServerOptions;
   readonly #context: ConnectionContext;
+  readonly #gate: SmtpGate | null;
   readonly #connections = new Set<Connection>();
   readonly #countByAddress = new Map<string, number>();
   #listeners: readonly Listener[] = [];
@@ -75,6 +83,7 @@ class Server implements SmtpServer {
     );
     const patience = { ...defaultPatience, ...parts.patience };
     this.#options = options;
+    this.#gate = parts.gate ?? null;
     this.#context = {
       options,
       intake: parts.intake,
@@ -86,6 +95,7 @@ class Server implements SmtpServer {
         patienceMs: patience.congestedAfterMs,
       }),
       lingerMs: patience.lingerMs,
+      stallMs: patience.stallMs,
       handshakeMs: Math.min(patience.handshakeMs, options.commandTimeoutMs),
     };
   }
@@ -176,9 +186,11 @@ class Server implements SmtpServer {
       peerPort: remotePort ?? 0,
     };
     const refusal = this.#refusalFor(facts.peerAddress);
+    const gate = refusal === null ? (this.#gate?.openGate(facts) ?? null) : null;
     const connection = new Connection(socket, {
       facts,
-      session: createSession(this.#sessionOptions()),
+      session: createSession(this.#sessionOptions(gate)),
+      gated: gate !== null,
       context: this.#context,
       onReleased: () => this.#forget(connection, refusal === null),
     });
@@ -211,7 +223,7 @@ class Server implements SmtpServer {
     if (this.#connections.size === 0) this.#onEmpty();
   }
 
-  #sessionOptions(): SessionOptions {
+  #sessionOptions(gate: SessionGate | null): SessionOptions {
     const { hostname, messageBytesMax, recipientsMax, errorsMax, tls, auth } = this.#options;
     return {
       hostname,
@@ -223,6 +235,7 @@ class Server implements SmtpServer {
       authMechanisms: ['PLAIN', 'LOGIN', 'CRAM-MD5'],
       // RFC 2195 §2: chance, time and name in the form of a Message-ID.
       challenge: () => `<${randomBytes(12).toString('hex')}.${epochMs()}@${hostname}>`,
+      gate,
     };
   }
 }

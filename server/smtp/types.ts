@@ -2,6 +2,7 @@
 
 import type { SecureContext } from 'node:tls';
 import type { NewMessage, StoreOutcome, TlsFacts } from '../../db/types.ts';
+import type { SessionGate } from './protocol/gate.ts';
 import type { Observation, SessionInput } from './protocol/session-types.ts';
 
 /** The only thing SMTP asks of a store. Resolves after the commit; never rejects. */
@@ -67,6 +68,12 @@ export interface SmtpObserver {
     },
   ): void;
   connectionClosed?(session: SessionFacts): void;
+}
+
+/** Who may interfere with sessions; what that means is in `protocol/gate.ts`. */
+export interface SmtpGate {
+  /** For each connection that is served, in the accept callback. */
+  openGate(session: SessionFacts): SessionGate;
 }
 
 export interface SessionFacts {

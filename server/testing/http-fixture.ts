@@ -2,6 +2,7 @@
 import { createLinkCheck } from '../checks/links/create-link-check.ts';
 import type { SpamCheck } from '../checks/spam/types.ts';
 import { createEventBus, type EventBus } from '../events.ts';
+import { createFaultControl, type FaultEngine } from '../faults/fault-control.ts';
 import { createHttpServer, type HttpServer } from '../http/server.ts';
 import type { ServerInfoShape } from '../http/shapes.ts';
 import {
@@ -25,6 +26,7 @@ export interface HttpFixture extends AsyncDisposable {
   readonly events: EventBus;
   /** Its observer takes what an SMTP server would observe. */
   readonly sessions: SessionRecorder;
+  readonly faults: FaultEngine;
   readonly server: HttpServer;
   readonly tasks: TaskThread;
   readonly errors: readonly unknown[];
@@ -75,6 +77,10 @@ export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpF
     onError: (error) => errors.push(error),
   });
   const tasks = createTaskThread();
+  const faults = createFaultControl({
+    onHit: (hit, fault) => events.publish({ kind: 'fault', fault, hits: [hit] }),
+    onChange: () => events.publish({ kind: 'faults-changed' }),
+  });
   const server = createHttpServer(
     {
       host: '127.0.0.1',
@@ -91,6 +97,7 @@ export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpF
       storage: wrapStorage?.(storage) ?? storage,
       events,
       sessions,
+      faults,
       metrics,
       serverInfo: () => serverInfo,
       caPem: () => caPem,
@@ -114,11 +121,13 @@ export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpF
     storage,
     events,
     sessions,
+    faults,
     server,
     tasks,
     errors,
     deliver: (raw, to = ['to@example.test']) => deliver(storage, raw, to),
     async [Symbol.asyncDispose]() {
+      faults.close();
       await server.close();
       await tasks.close();
       await sessions.close();

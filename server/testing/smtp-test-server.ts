@@ -9,6 +9,7 @@ import { createSmtpServer, type Patience } from '../smtp/server.ts';
 import type {
   Intake,
   SessionFacts,
+  SmtpGate,
   SmtpObserver,
   SmtpServer,
   SmtpServerOptions,
@@ -18,6 +19,7 @@ export interface TestServerOptions extends Partial<SmtpServerOptions> {
   readonly intake?: Intake;
   readonly patience?: Partial<Patience>;
   readonly clockMs?: (() => number) | null;
+  readonly gate?: SmtpGate;
   /** Called beside the recording one. */
   readonly observer?: SmtpObserver;
 }
@@ -60,7 +62,7 @@ export const testServerDefaults: SmtpServerOptions = {
 };
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { intake, observer, patience, clockMs, ...overrides } = options;
+  const { intake, observer, patience, clockMs, gate, ...overrides } = options;
   const recording = recordingIntake();
   const observations: (Observation & { session: SessionFacts })[] = [];
   const handshakes: Handshake[] = [];
@@ -73,6 +75,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       intake: intake ?? recording,
       ...(patience === undefined ? {} : { patience }),
       ...(clockMs === undefined ? {} : { clockMs }),
+      ...(gate === undefined ? {} : { gate }),
       reportFault: (fault) => faults.push(fault),
       observer: {
         connectionOpened(session, traffic) {

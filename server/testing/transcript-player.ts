@@ -270,6 +270,7 @@ class SessionPeer implements Peer {
       hostname: 'localhost',
       authMechanisms: ['PLAIN', 'LOGIN', 'CRAM-MD5'],
       challenge: () => `<${this.#nowMs}@localhost>`,
+      gate: null,
     });
     this.#refusedOrConnected = false;
   }

@@ -50,6 +50,7 @@ function Words({ line }: { readonly line: DialogueLineShape }) {
   const { text, masked } = splitMask(line);
   return (
     <span className={styles.text}>
+      {line.from === 'fault' && <span className={styles.injected}>injected</span>}
       {text}
       {masked && (
         <span className={styles.masked} title="A secret; it is never kept">

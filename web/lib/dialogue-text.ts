@@ -4,6 +4,7 @@ export const speakers = {
   client: { sign: 'C', name: 'Client' },
   server: { sign: 'S', name: 'Server' },
   note: { sign: '', name: 'Note' },
+  fault: { sign: '!', name: 'Injected fault' },
 } as const;
 
 /** As it is copied: `C: EHLO host`. */

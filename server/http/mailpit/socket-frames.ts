@@ -29,6 +29,9 @@ export function framesOf(event: AppEvent): readonly string[] {
     case 'session':
     case 'sessions-changed':
       return refusalFrames(event);
+    case 'fault':
+    case 'faults-changed':
+      return [];
   }
 }
 
@@ -38,11 +41,7 @@ export function frame(type: string, data: unknown): string {
 
 /** Whether the counts of messages may be other ones now. */
 export function changesCounts(event: AppEvent): boolean {
-  return (
-    event.kind !== 'session' &&
-    event.kind !== 'sessions-changed' &&
-    event.kind !== 'inboxes-changed'
-  );
+  return !/^(?:session|sessions-changed|inboxes-changed|fault|faults-changed)$/.test(event.kind);
 }
 
 function removalFrames(event: Extract<AppEvent, { kind: 'messages-removed' }>): readonly string[] {

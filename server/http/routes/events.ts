@@ -13,7 +13,7 @@ export function eventsRoutes({ eventStream }: RouteDeps): readonly Route[] {
         operationId: 'streamEvents',
         summary: 'Server-sent events: what happens, as it happens',
         description:
-          '`message` and `message-updated` carry a MessageSummary, `messages-removed` a MessagesRemoved, `resync` an empty object: fetch everything again; `session` a SessionSummary when a session opens, changes or ends, `sessions-changed` an empty object: fetch their list again; `metrics` a MetricsDocument, once a second. Ids increase; events of sessions and metrics have none and are not replayed; reconnecting with Last-Event-ID replays what was missed, or answers `resync`. Who leaves messages out of `topics` gets `messages-changed` instead, an empty object, at most every other second.',
+          '`message` and `message-updated` carry a MessageSummary, `messages-removed` a MessagesRemoved, `resync` an empty object: fetch everything again; `session` a SessionSummary when a session opens, changes or ends, `sessions-changed` an empty object: fetch their list again; `fault` a FaultFired when a fault rule fires, `faults-changed` an empty object: fetch the rules again; `metrics` a MetricsDocument, once a second. Ids increase; events of sessions, faults and metrics have none and are not replayed; reconnecting with Last-Event-ID replays what was missed, or answers `resync`. Who leaves messages out of `topics` gets `messages-changed` instead, an empty object, at most every other second.',
         query: z.strictObject({
           topics: z
             .string()
@@ -22,7 +22,7 @@ export function eventsRoutes({ eventStream }: RouteDeps): readonly Route[] {
             .pipe(z.array(z.enum(eventTopics)))
             .optional()
             .describe(
-              'What to hear of, with commas between: `messages`, `sessions`, `metrics`. All of them unless given; with none of them only `messages-changed`.',
+              'What to hear of, with commas between: `messages`, `sessions`, `faults`, `metrics`. All of them unless given; with none of them only `messages-changed`.',
             ),
           lastEventId: z
             .string()

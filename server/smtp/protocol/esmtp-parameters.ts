@@ -15,6 +15,8 @@ export interface ParameterOffer {
 
 interface Row {
   readonly verb: 'MAIL' | 'RCPT';
+  /** The EHLO keyword that stands for it. */
+  readonly keyword: string;
   /** Only with AUTH on offer. */
   readonly needsAuth?: true;
   /** What is wrong with the value, or `null`. */
@@ -23,35 +25,58 @@ interface Row {
 
 const rows: ReadonlyMap<string, Row> = new Map<string, Row>([
   // RFC 1870 §4: 1*20DIGIT.
-  ['SIZE', { verb: 'MAIL', complaint: matches(/^\d{1,20}$/, 'notASize') }],
+  ['SIZE', { verb: 'MAIL', keyword: 'SIZE', complaint: matches(/^\d{1,20}$/, 'notASize') }],
   // RFC 6152 §2, RFC 3030 §3.
   [
     'BODY',
     {
       verb: 'MAIL',
+      keyword: '8BITMIME',
       complaint: matches(/^(7BIT|8BITMIME|BINARYMIME)$/i, 'notABody'),
     },
   ],
   // RFC 6531 §3.4.
-  ['SMTPUTF8', { verb: 'MAIL', complaint: (value) => (value === true ? null : 'takesNoValue') }],
+  [
+    'SMTPUTF8',
+    {
+      verb: 'MAIL',
+      keyword: 'SMTPUTF8',
+      complaint: (value) => (value === true ? null : 'takesNoValue'),
+    },
+  ],
   // RFC 3461 §4.3, §4.4.
-  ['RET', { verb: 'MAIL', complaint: matches(/^(FULL|HDRS)$/i, 'notARet') }],
-  ['ENVID', { verb: 'MAIL', complaint: envid }],
+  ['RET', { verb: 'MAIL', keyword: 'DSN', complaint: matches(/^(FULL|HDRS)$/i, 'notARet') }],
+  ['ENVID', { verb: 'MAIL', keyword: 'DSN', complaint: envid }],
   // RFC 4954 §5.
-  ['AUTH', { verb: 'MAIL', needsAuth: true, complaint: authIdentity }],
+  ['AUTH', { verb: 'MAIL', keyword: 'AUTH', needsAuth: true, complaint: authIdentity }],
   // RFC 3461 §4.1, §4.2.
   [
     'NOTIFY',
     {
       verb: 'RCPT',
+      keyword: 'DSN',
       complaint: matches(
         /^(NEVER|(SUCCESS|FAILURE|DELAY)(,(SUCCESS|FAILURE|DELAY))*)$/i,
         'notANotify',
       ),
     },
   ],
-  ['ORCPT', { verb: 'RCPT', complaint: orcpt }],
+  ['ORCPT', { verb: 'RCPT', keyword: 'DSN', complaint: orcpt }],
 ]);
+
+/** The first parameter of an extension that EHLO has not mentioned, or `null`. */
+export function hiddenParameter(
+  parameters: EsmtpParameters,
+  hidden: readonly string[],
+): string | null {
+  const isBinary = String(parameters.BODY).toUpperCase() === 'BINARYMIME';
+  const found = Object.keys(parameters).find(
+    (name) =>
+      hidden.includes(rows.get(name)?.keyword ?? '') ||
+      (name === 'BODY' && isBinary && hidden.includes('BINARYMIME')),
+  );
+  return found ?? null;
+}
 
 export type ParametersResult =
   | { readonly kind: 'parameters'; readonly parameters: EsmtpParameters }

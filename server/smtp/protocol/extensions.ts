@@ -2,6 +2,7 @@
  * The EHLO keywords (RFC 5321 §4.1.1.1): one row each, with the condition under which it works here.
  * A keyword is said only when it would be honoured by the very next command.
  */
+import type { CapabilityChange } from './gate.ts';
 import type { AuthMechanism } from './session-types.ts';
 
 export interface Capabilities {
@@ -11,6 +12,7 @@ export interface Capabilities {
   readonly startTls: boolean;
   /** Empty when AUTH is not offered now. */
   readonly authMechanisms: readonly AuthMechanism[];
+  readonly change: Pick<CapabilityChange, 'drop' | 'add'> | null;
 }
 
 interface Row {
@@ -46,10 +48,12 @@ export const extensions: readonly Row[] = [
 ];
 
 export function ehloKeywords(capabilities: Capabilities): string[] {
+  const { change } = capabilities;
   const lines: string[] = [];
   for (const { keyword, parameters } of extensions) {
+    if (change?.drop.includes(keyword)) continue;
     const text = parameters(capabilities);
     if (text !== null) lines.push(text === '' ? keyword : `${keyword} ${text}`);
   }
-  return lines;
+  return change === null ? lines : [...lines, ...change.add];
 }

@@ -6,6 +6,7 @@
  */
 import type { DialogueLine } from '../../../db/types.ts';
 import { Dialogue } from './dialogue.ts';
+import type { FaultMark, GatePoint } from './gate.ts';
 import type { Reply } from './reply.ts';
 import type { Observation, SessionEffect, SessionError, SessionOutcome } from './session-types.ts';
 import type { Verb } from './verb.ts';
@@ -24,6 +25,8 @@ const openingVerbs: ReadonlySet<ObservedVerb> = new Set([
 
 export class Outbox {
   readonly dialogue = new Dialogue();
+  /** How far what takes long from here on is not our time: this reply's, or all to come. */
+  late: 'no' | 'reply' | 'session' = 'no';
   verb: ObservedVerb = 'CONNECT';
   #effects: SessionEffect[] = [];
   #unsent = '';
@@ -43,6 +46,7 @@ export class Outbox {
   /** The octets that the next reply answers are complete. */
   startCommand(): void {
     this.#commandAtMs = this.#nowMs;
+    if (this.late === 'reply') this.late = 'no';
   }
 
   get sessionAgeMs(): number {
@@ -57,7 +61,9 @@ export class Outbox {
     this.#unsent += reply.wire;
     for (const text of reply.wireLines) this.#record('server', text);
     const { verb, commandAgeMs: tookMs } = this;
-    this.#observations.push({ kind: 'reply', verb, code: reply.code, tookMs });
+    const observation = { kind: 'reply', verb, code: reply.code, tookMs } as const;
+    const injected = reply.injected ? 'said' : this.late === 'no' ? null : 'late';
+    this.#observations.push(injected === null ? observation : { ...observation, injected });
   }
 
   /** A line of the client, legible and without secrets. */
@@ -67,6 +73,11 @@ export class Outbox {
 
   note(text: string): void {
     this.#record('note', text);
+  }
+
+  struck(point: GatePoint, { fault, effect, text }: FaultMark): void {
+    this.#record('fault', `${fault} at ${point}: ${text}`);
+    this.#observations.push({ kind: 'fault', point, fault, effect });
   }
 
   observe(observation: Observation): void {

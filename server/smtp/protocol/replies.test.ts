@@ -66,6 +66,7 @@ describe('EHLO keywords', () => {
       recipientsMax: 3,
       startTls: false,
       authMechanisms: [],
+      change: null,
     });
     expect(few).toContain('SIZE 5');
     expect(few).toContain('LIMITS RCPTMAX=3');
@@ -75,6 +76,7 @@ describe('EHLO keywords', () => {
       recipientsMax: 3,
       startTls: true,
       authMechanisms: ['PLAIN'],
+      change: null,
     });
     expect(all).toEqual(expect.arrayContaining(['STARTTLS', 'AUTH PLAIN']));
   });

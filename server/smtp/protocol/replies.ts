@@ -72,6 +72,7 @@ const fixed = {
   binaryNeedsBdat: reply(503, '5.5.1', 'A message of BODY=BINARYMIME is sent by BDAT, not DATA'),
   tlsActive: reply(503, '5.5.1', 'TLS is active already'),
   authDone: reply(503, '5.5.1', 'You are authenticated already'),
+  notServed: reply(503, '5.5.1', 'No mail is taken at the moment, as the greeting said; say QUIT'),
   needTls: reply(530, '5.7.0', 'Say STARTTLS first; this server wants TLS'),
   needAuth: reply(530, '5.7.0', 'Authentication required; say AUTH first'),
 

@@ -11,6 +11,8 @@ export interface Reply {
   /** As sent, without CRLF: one entry a line. */
   readonly wireLines: readonly string[];
   readonly wire: string;
+  /** Not what this server would have said by itself. */
+  readonly injected: boolean;
 }
 
 export function reply(code: number, enhanced: string | null, ...texts: string[]): Reply {
@@ -19,7 +21,11 @@ export function reply(code: number, enhanced: string | null, ...texts: string[])
     const separator = index < texts.length - 1 ? '-' : ' ';
     return printable(`${code}${separator}${status}${text}`).slice(0, replyLineBytesMax - 2);
   });
-  return { code, enhanced, wireLines, wire: `${wireLines.join('\r\n')}\r\n` };
+  return { code, enhanced, wireLines, wire: `${wireLines.join('\r\n')}\r\n`, injected: false };
+}
+
+export function injected(reply: Reply): Reply {
+  return { ...reply, injected: true };
 }
 
 /** Reply text is printable ASCII (RFC 5321 §4.2): nothing echoed can forge a line or colour a log. */

@@ -14,8 +14,14 @@ import type {
   TlsFacts,
   WireFacts,
 } from '../../../db/types.ts';
+import type { GatePoint, SessionGate } from './gate.ts';
 
 export type SessionInput =
+  /**
+   * Only with a gate, and before `connected`, which waits for `admit`: behind implicit TLS the
+   * handshake comes between the two.
+   */
+  | { readonly kind: 'accepted' }
   /** The connection was accepted: greet. `tls` is set on an implicit-TLS listener. */
   | { readonly kind: 'connected'; readonly tls: TlsFacts | null }
   /** The connection was accepted only to be told why it is not served: 421 and close. */
@@ -35,6 +41,8 @@ export type SessionInput =
   | { readonly kind: 'congested' }
   | { readonly kind: 'tlsReady'; readonly tls: TlsFacts }
   | { readonly kind: 'authChecked'; readonly accepted: boolean }
+  /** What `wait` asked for is over. */
+  | { readonly kind: 'waited' }
   | { readonly kind: 'stored'; readonly id: string }
   | { readonly kind: 'notStored'; readonly refusal: StoreRefusal };
 
@@ -44,6 +52,14 @@ export type SessionEffect =
   | { readonly kind: 'startTls' }
   | { readonly kind: 'checkAuth'; readonly credentials: Credentials }
   | { readonly kind: 'store'; readonly transaction: CompletedTransaction }
+  /** Answer `waited` after so long; `null`: never. Meanwhile the client may leave. */
+  | { readonly kind: 'wait'; readonly ms: number | null }
+  /** Go on to `connected`. */
+  | { readonly kind: 'admit' }
+  /** From now on no more than this, both ways. */
+  | { readonly kind: 'throttle'; readonly bytesPerSecond: number }
+  /** RST instead of FIN; `close` follows. */
+  | { readonly kind: 'reset' }
   /** After everything sent so far has been flushed. `peerMaySend`: and what still comes is read. */
   | { readonly kind: 'close'; readonly peerMaySend: boolean }
   | { readonly kind: 'observe'; readonly observation: Observation };
@@ -91,6 +107,14 @@ export type Observation =
       readonly verb: string;
       readonly code: number;
       readonly tookMs: number;
+      readonly injected?: Injected;
+    }
+  /** Something was made to go wrong on purpose, and by whom. */
+  | {
+      readonly kind: 'fault';
+      readonly point: GatePoint;
+      readonly fault: string;
+      readonly effect: string;
     }
   | { readonly kind: 'line'; readonly line: DialogueLine }
   /** EHLO or HELO was accepted. */
@@ -107,9 +131,13 @@ export type Observation =
       readonly dataMs: number;
       /** From the last octet to the answer of the store. */
       readonly commitMs: number;
+      readonly injected?: Injected;
     }
   | { readonly kind: 'error'; readonly error: SessionError }
   | { readonly kind: 'ended'; readonly outcome: SessionOutcome };
+
+/** said: by a fault, not by us · late: ours, but its time is that of a fault. */
+export type Injected = 'said' | 'late';
 
 export type SessionError =
   | 'timeout'
@@ -131,7 +159,8 @@ export type SessionOutcome =
   | 'timeout'
   | 'refused'
   | 'shutdown'
-  | 'protocol-error';
+  | 'protocol-error'
+  | 'fault';
 
 /** Which clock the shell has to run while the session waits for octets. */
 export type Deadline = 'command' | 'data' | 'none';
@@ -149,6 +178,8 @@ export interface SessionOptions {
   readonly authMechanisms: readonly AuthMechanism[];
   /** A CRAM-MD5 challenge, unique each time; randomness enters here (RFC 2195 §2). */
   readonly challenge: () => string;
+  /** Who may interfere, see gate.ts; `null`: nobody. */
+  readonly gate: SessionGate | null;
 }
 
 export interface SmtpSession {
@@ -158,6 +189,8 @@ export interface SmtpSession {
   readonly bytesHeld: number;
   /** True while an answer of the shell is awaited. */
   readonly awaiting: boolean;
+  /** True while that answer is `waited`: nobody but the client could end it sooner. */
+  readonly waiting: boolean;
   /**
    * True while octets are left that need no answer: a step takes a bounded number of lines, so that
    * the shell can let other sessions have their turn before it says `continue`.

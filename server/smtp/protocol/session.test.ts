@@ -18,6 +18,7 @@ const options: SessionOptions = {
   auth: 'offered',
   authMechanisms: ['PLAIN', 'LOGIN', 'CRAM-MD5'],
   challenge: () => '<1@localhost>',
+  gate: null,
 };
 const tls = { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', resumed: false };
 

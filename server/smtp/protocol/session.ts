@@ -15,16 +15,20 @@ import { ChunkReceiver } from './chunk-receiver.ts';
 import { announcesChunk, type Command, parseCommand } from './command.ts';
 import { DataReceiver } from './data-receiver.ts';
 import { grouped, legible, mask, masked } from './dialogue.ts';
+import { hiddenParameter } from './esmtp-parameters.ts';
 import { ehloKeywords } from './extensions.ts';
+import type { CapabilityChange, GatePoint, GateQuestion } from './gate.ts';
+import { Gatekeeper, type Passage } from './gatekeeper.ts';
 import { authLineBytesMax, commandLineBytesMax, linesPerStepMax } from './limits.ts';
 import { Outbox } from './outbox.ts';
 import { type LineEvent, ReceiveBuffer } from './receive-buffer.ts';
 import { replies, storeRefusals } from './replies.ts';
-import type { Reply } from './reply.ts';
+import { injected, type Reply } from './reply.ts';
 import { type SaslReader, type SaslStep, startSasl } from './sasl.ts';
 import type {
   AuthMechanism,
   CompletedTransaction,
+  Credentials,
   Deadline,
   SessionEffect,
   SessionError,
@@ -63,12 +67,14 @@ class Session implements SmtpSession {
   readonly #options: SessionOptions;
   readonly #input = new ReceiveBuffer();
   readonly #out = new Outbox();
+  readonly #keeper: Gatekeeper;
 
   #state: State = 'connected';
-  #awaiting: 'tls' | 'auth' | 'store' | null = null;
+  #awaiting: 'tls' | 'auth' | 'store' | 'wait' | null = null;
   #receiving: Receiving | null = null;
   #sasl: { readonly mechanism: AuthMechanism; readonly read: SaslReader } | null = null;
   #transaction: Transaction | null = null;
+  #transactionCount = 0;
   #closed = false;
   #inputEnded = false;
   #unfinished = false;
@@ -87,8 +93,21 @@ class Session implements SmtpSession {
   /** Whose credentials are being checked. */
   #checking: Authentication | null = null;
 
+  /** What a fault put in place of the greeting, while the client is let in to hear it. */
+  #doorReply: Reply | null = null;
+  /** RFC 5321 §3.1: the greeting was a refusal, and only QUIT is left to say. */
+  #refusing = false;
+  /** What EHLO said about us that we would not have said. */
+  #change: CapabilityChange | null = null;
+
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#keeper = new Gatekeeper(options.gate, this.#out, {
+      question: (point) => this.#question(point),
+      unreadBytes: () => this.#input.bytes,
+      wait: (ms) => this.#wait(ms),
+      end: (lastReply) => this.#end(lastReply, 'fault'),
+    });
   }
 
   get deadline(): Deadline {
@@ -102,6 +121,10 @@ class Session implements SmtpSession {
 
   get awaiting(): boolean {
     return this.#awaiting !== null;
+  }
+
+  get waiting(): boolean {
+    return this.#awaiting === 'wait';
   }
 
   get unfinished(): boolean {
@@ -122,11 +145,15 @@ class Session implements SmtpSession {
 
   #take(input: SessionInput, nowMs: number) {
     switch (input.kind) {
-      case 'connected':
+      case 'accepted':
         this.#out.connected(nowMs);
+        return this.#accepted();
+      case 'connected':
+        // A delay at the door belongs to the session; a handshake before it is counted by the shell.
+        if (this.#options.gate === null || input.tls !== null) this.#out.connected(nowMs);
         this.#tls = input.tls;
         if (input.tls !== null) this.#out.note(tlsNote(input.tls));
-        return this.#answer(replies.greeting(this.#options.hostname));
+        return this.#greet();
       case 'refused':
         this.#out.connected(nowMs);
         if (input.refusal !== 'shuttingDown') this.#out.observeError('too_many_connections');
@@ -141,14 +168,18 @@ class Session implements SmtpSession {
         this.#inputEnded = true;
         // The handshake will not be done any more, so there is no answer to wait for.
         if (this.#awaiting === 'tls') this.#end(null, 'aborted');
+        else if (this.waiting && this.#keeper.stalled) this.#end(null, 'fault');
         return;
+      case 'waited':
+        return this.#waited();
       case 'timeout':
         this.#out.verb = 'UNKNOWN';
-        this.#out.observeError('timeout');
+        if (!this.#keeper.struck) this.#out.observeError('timeout');
         return this.#end(replies.timedOut, 'timeout');
       case 'shutdown':
         this.#stopping = true;
-        return;
+        if (!this.waiting) return;
+        return this.#keeper.stalled ? this.#shutDown() : this.#waited();
       case 'congested':
         // A message that was handed to the store is no longer ours to drop.
         if (this.#awaiting !== 'store') this.#transaction?.dropForCongestion();
@@ -162,6 +193,7 @@ class Session implements SmtpSession {
         return this.#stored(replies.stored(input.id));
       case 'notStored':
         this.#out.observeError('storage');
+        this.#keeper.notStored();
         return this.#stored(storeRefusals[input.refusal]);
       default:
         return unreachable(input);
@@ -176,10 +208,7 @@ class Session implements SmtpSession {
     this.#unfinished = false;
     let linesLeft = linesPerStepMax;
     while (!this.#closed && this.#awaiting === null) {
-      if (this.#stopping && this.#receiving === null) {
-        this.#out.verb = 'UNKNOWN';
-        return this.#end(replies.shuttingDown, 'shutdown');
-      }
+      if (this.#stopping && this.#receiving === null) return this.#shutDown();
       if (this.#receiving === null && linesLeft-- === 0 && this.#input.bytes > 0) {
         this.#unfinished = true;
         return;
@@ -194,8 +223,80 @@ class Session implements SmtpSession {
 
   #endOfInput() {
     const aborted = this.#transaction !== null || this.#sasl !== null;
-    if (aborted) this.#out.observeError('aborted');
+    if (aborted && !this.#keeper.struck) this.#out.observeError('aborted');
     this.#end(null, aborted ? 'aborted' : 'closed');
+  }
+
+  #shutDown() {
+    this.#out.verb = 'UNKNOWN';
+    this.#end(replies.shuttingDown, 'shutdown');
+  }
+
+  // ── Faults ────────────────────────────────────────────────────────────────────────────────────
+
+  /** Through the gate at `point`, if there is one that watches. */
+  #pass(point: GatePoint, proceed: Passage['proceed'], refuse?: Passage['refuse']) {
+    if (!this.#keeper.watches(point)) return proceed(null);
+    this.#keeper.pass({ point, proceed, refuse: refuse ?? ((reply) => this.#answer(reply)) });
+  }
+
+  #question(point: GatePoint): GateQuestion {
+    const transaction = this.#transaction;
+    return {
+      point,
+      tls: this.#tls !== null,
+      user: this.#authentication?.user ?? null,
+      sender: transaction?.reversePath ?? null,
+      recipients: transaction?.recipients() ?? [],
+      transaction: this.#transactionCount,
+      messageBytes: transaction?.body.bytes ?? 0,
+    };
+  }
+
+  #wait(ms: number | null) {
+    if (this.#stopping) {
+      if (ms === null) this.#shutDown();
+      else this.#keeper.resume();
+      return;
+    }
+    this.#out.add({ kind: 'wait', ms });
+    this.#awaiting = 'wait';
+  }
+
+  #waited() {
+    if (!this.waiting) return;
+    this.#awaiting = null;
+    this.#keeper.resume();
+  }
+
+  #accepted() {
+    const admit = () => this.#out.add({ kind: 'admit' });
+    this.#pass('accept', admit, (reply) => {
+      this.#doorReply = reply;
+      admit();
+    });
+  }
+
+  #greet() {
+    if (this.#doorReply !== null) return this.#end(this.#doorReply, 'fault');
+    const greeting = replies.greeting(this.#options.hostname);
+    this.#pass(
+      'banner',
+      () => this.#answer(greeting),
+      (reply) => {
+        this.#refusing = true;
+        this.#answer(reply);
+      },
+    );
+  }
+
+  get #messageBytesMax(): number {
+    const { messageBytesMax } = this.#options;
+    return Math.min(messageBytesMax, this.#change?.messageBytesMax ?? messageBytesMax);
+  }
+
+  #hides(keyword: string): boolean {
+    return this.#change?.drop.includes(keyword) ?? false;
   }
 
   // ── Command lines ─────────────────────────────────────────────────────────────────────────────
@@ -249,7 +350,9 @@ class Session implements SmtpSession {
       return this.#refuseCommand(command, refusal, 'refusal' in cell);
     }
     if ('refusal' in cell) this.#refuseInOrder(command, replies[cell.refusal]);
-    else this.#run(command, cell.next);
+    else if (this.#refusing && verb !== 'QUIT') {
+      this.#refuseInOrder(command, injected(replies.notServed));
+    } else this.#run(command, cell.next);
   }
 
   /** A line that cannot be read, or not in this state. */
@@ -275,7 +378,7 @@ class Session implements SmtpSession {
     switch (command.kind) {
       case 'EHLO':
       case 'HELO':
-        return this.#hello(command.kind, command.name, next);
+        return this.#pass('ehlo', (change) => this.#hello(command, next, change));
       case 'MAIL':
         return this.#mail(command, next);
       case 'RCPT':
@@ -307,17 +410,23 @@ class Session implements SmtpSession {
   }
 
   /** RFC 5321 §4.1.4: EHLO in the middle of a session also does what RSET does. */
-  #hello(verb: 'EHLO' | 'HELO', name: string, next: State) {
-    const { hostname, messageBytesMax, recipientsMax } = this.#options;
+  #hello(
+    { kind, name }: Extract<Command, { readonly kind: 'EHLO' | 'HELO' }>,
+    next: State,
+    change: CapabilityChange | null,
+  ) {
+    const { hostname, recipientsMax } = this.#options;
     this.#forgetTransaction(next);
     this.#ehloName = name;
+    this.#change = change;
     this.#out.observe({ kind: 'hello', name });
-    if (verb === 'HELO') return this.#answer(replies.hello(hostname, name));
+    if (kind === 'HELO') return this.#answer(replies.hello(hostname, name));
     const keywords = ehloKeywords({
-      messageBytesMax,
+      messageBytesMax: this.#messageBytesMax,
       recipientsMax,
       startTls: this.#options.tls !== 'off' && this.#tls === null,
       authMechanisms: this.#authOffered() ? this.#options.authMechanisms : [],
+      change,
     });
     this.#answer(replies.ehlo(hostname, name, keywords));
   }
@@ -330,18 +439,45 @@ class Session implements SmtpSession {
   // ── Envelope ──────────────────────────────────────────────────────────────────────────────────
 
   #mail(command: EnvelopeCommand, next: State) {
-    const { address, parameters } = command;
-    const { messageBytesMax } = this.#options;
+    const { address: sender, parameters } = command;
     if (!command.ascii && parameters.SMTPUTF8 === undefined) {
       return this.#refuse(replies.needSmtpUtf8, 'parse_error');
     }
-    if (Number(parameters.SIZE ?? 0) > messageBytesMax) {
-      return this.#refuse(replies.messageTooLarge(messageBytesMax), 'message_too_large');
-    }
+    if (this.#refuseHidden(parameters)) return;
+    if (Number(parameters.SIZE ?? 0) > this.#messageBytesMax) return this.#refuseSize();
+    if (!this.#keeper.watches('mail')) return this.#openTransactionFor(command, next);
+    this.#keeper.pass({
+      point: 'mail',
+      about: { sender },
+      proceed: () => this.#openTransactionFor(command, next),
+      refuse: (reply) => this.#answer(reply),
+    });
+  }
+
+  #openTransactionFor({ address, parameters }: EnvelopeCommand, next: State) {
     const { sessionAgeMs } = this.#out;
+    const messageBytesMax = this.#messageBytesMax;
     this.#transaction = new Transaction({ address, parameters, sessionAgeMs, messageBytesMax });
+    this.#transactionCount += 1;
     this.#state = next;
     this.#answer(replies.reversePathAccepted);
+  }
+
+  #refuseHidden(parameters: EnvelopeCommand['parameters']): boolean {
+    const hidden = this.#change === null ? null : hiddenParameter(parameters, this.#change.drop);
+    if (hidden !== null) this.#answer(injected(replies.unknownParameter(hidden)));
+    return hidden !== null;
+  }
+
+  #refuseSize() {
+    const refusal = this.#sizeRefusal();
+    if (!refusal.injected) this.#out.observeError('message_too_large');
+    this.#answer(refusal);
+  }
+
+  #sizeRefusal(): Reply {
+    const refusal = replies.messageTooLarge(this.#messageBytesMax);
+    return this.#messageBytesMax < this.#options.messageBytesMax ? injected(refusal) : refusal;
   }
 
   #rcpt(command: EnvelopeCommand, next: State) {
@@ -350,10 +486,21 @@ class Session implements SmtpSession {
     if (!command.ascii && !transaction.smtpUtf8) {
       return this.#refuse(replies.needSmtpUtf8, 'parse_error');
     }
+    if (this.#refuseHidden(parameters)) return;
     if (transaction.recipientCount >= this.#options.recipientsMax) {
       return this.#refuse(replies.tooManyRecipients, 'too_many_recipients');
     }
-    transaction.addRecipient({ address, parameters });
+    if (!this.#keeper.watches('rcpt')) return this.#addRecipient(command, next);
+    this.#keeper.pass({
+      point: 'rcpt',
+      about: { recipients: [address] },
+      proceed: () => this.#addRecipient(command, next),
+      refuse: (reply) => this.#answer(reply),
+    });
+  }
+
+  #addRecipient({ address, parameters }: EnvelopeCommand, next: State) {
+    this.#openTransaction().addRecipient({ address, parameters });
     this.#state = next;
     this.#answer(replies.forwardPathAccepted);
   }
@@ -373,27 +520,44 @@ class Session implements SmtpSession {
   #data() {
     const transaction = this.#openTransaction();
     if (transaction.binary) return this.#answer(replies.binaryNeedsBdat);
+    if (this.#keeper.watches('data')) this.#pass('data', () => this.#invite(transaction));
+    else this.#invite(transaction);
+  }
+
+  #invite(transaction: Transaction) {
     transaction.startMessage('DATA', this.#out.sessionAgeMs);
     this.#receiving = { kind: 'data', receiver: new DataReceiver(transaction.body) };
     this.#answer(replies.startData);
+    this.#pass('body', goOn);
   }
 
   #bdat(bytes: number, last: boolean, next: State) {
     const transaction = this.#openTransaction();
-    const { messageBytesMax } = this.#options;
+    if (this.#hides('CHUNKING')) {
+      return this.#drainChunk(bytes, injected(replies.unknownCommand), false);
+    }
     if (transaction.congested) {
       this.#out.observeError('storage');
       return this.#drainChunk(bytes, replies.congested, true);
     }
-    if (transaction.body.bytes + bytes > messageBytesMax) {
-      this.#out.observeError('message_too_large');
+    if (transaction.body.bytes + bytes > this.#messageBytesMax) {
+      const refusal = this.#sizeRefusal();
+      if (!refusal.injected) this.#out.observeError('message_too_large');
       transaction.body.drop();
-      return this.#drainChunk(bytes, replies.messageTooLarge(messageBytesMax), true);
+      return this.#drainChunk(bytes, refusal, true);
     }
-    transaction.startMessage('BDAT', this.#out.sessionAgeMs);
-    this.#state = next;
-    const receiver = new ChunkReceiver(bytes, transaction.body);
-    this.#receiving = { kind: 'chunk', receiver, bytes, last, refusal: null };
+    const receive = () => {
+      transaction.startMessage('BDAT', this.#out.sessionAgeMs);
+      this.#state = next;
+      const receiver = new ChunkReceiver(bytes, transaction.body);
+      this.#receiving = { kind: 'chunk', receiver, bytes, last, refusal: null };
+    };
+    if (this.#state !== 'rcpt') return receive();
+    const begin = () => {
+      receive();
+      this.#pass('body', goOn);
+    };
+    this.#pass('data', begin, (reply) => this.#drainChunk(bytes, reply, true));
   }
 
   /**
@@ -418,6 +582,8 @@ class Session implements SmtpSession {
     const segment = this.#input.segment();
     if (segment === null) return false;
     this.#input.consume(receiver.push(segment));
+    const isDrained = receiving.kind === 'chunk' && receiving.refusal !== null;
+    if (!isDrained && this.#keeper.watches('body')) this.#pass('body', goOn);
     return true;
   }
 
@@ -427,8 +593,7 @@ class Session implements SmtpSession {
     this.#out.note(`… ${grouped(body.bytes)} octets of message …`);
     if (body.tooLarge) {
       this.#forgetTransaction('greeted');
-      const refusal = replies.messageTooLarge(this.#options.messageBytesMax);
-      return this.#refuse(refusal, 'message_too_large');
+      return this.#refuseSize();
     }
     if (transaction.congested) {
       this.#forgetTransaction('greeted');
@@ -450,8 +615,29 @@ class Session implements SmtpSession {
   }
 
   #store(transaction: Transaction) {
+    if (!this.#keeper.watches('final')) return this.#commit(transaction);
+    const idle = this.#idleLater();
+    const refuse = (reply: Reply) => {
+      this.#forgetTransaction('greeted');
+      this.#answer(reply);
+      if (reply.code < 300) idle();
+    };
+    this.#pass('final', () => this.#commit(transaction), refuse);
+  }
+
+  #commit(transaction: Transaction) {
     this.#out.add({ kind: 'store', transaction: this.#completed(transaction) });
     this.#awaiting = 'store';
+  }
+
+  /** Between two messages, with what is known of the one before. */
+  #idleLater(): () => void {
+    if (!this.#keeper.watches('idle')) return goOn;
+    const about = this.#question('idle');
+    return () => {
+      if (this.#closed) return;
+      this.#keeper.pass({ point: 'idle', about, proceed: goOn, refuse: goOn });
+    };
   }
 
   #completed(transaction: Transaction): CompletedTransaction {
@@ -476,6 +662,7 @@ class Session implements SmtpSession {
   #observeStored(id: string, transaction: Transaction) {
     const commitMs = this.#out.commandAgeMs;
     const ages = transaction.agesMs(this.#out.sessionAgeMs);
+    const injected = this.#keeper.ofStored(this.#transactionCount);
     this.#out.observe({
       kind: 'stored',
       id,
@@ -483,26 +670,34 @@ class Session implements SmtpSession {
       tookMs: ages.sinceMailMs,
       dataMs: Math.max(0, ages.sinceDataMs - commitMs),
       commitMs,
+      ...(injected === null ? {} : { injected }),
     });
   }
 
   #stored(outcome: Reply) {
     assert(this.#awaiting === 'store', 'a store answers only when asked');
     this.#awaiting = null;
+    const idle = this.#idleLater();
     this.#forgetTransaction('greeted');
-    this.#answer(outcome);
+    this.#keeper.stored((instead) => {
+      this.#answer(instead ?? outcome);
+      idle();
+    });
   }
 
   // ── STARTTLS and AUTH ─────────────────────────────────────────────────────────────────────────
 
   #startTls() {
     if (this.#options.tls === 'off') return this.#answer(replies.noTls);
+    if (this.#hides('STARTTLS')) return this.#answer(injected(replies.noTls));
     if (this.#tls !== null) return this.#answer(replies.tlsActive);
-    this.#answer(replies.startTls);
-    // Everything read so far came in clear and may have been injected (RFC 3207 §4.2, §6).
-    this.#input.clear();
-    this.#out.add({ kind: 'startTls' });
-    this.#awaiting = 'tls';
+    this.#pass('starttls', () => {
+      this.#answer(replies.startTls);
+      // Everything read so far came in clear and may have been injected (RFC 3207 §4.2, §6).
+      this.#input.clear();
+      this.#out.add({ kind: 'startTls' });
+      this.#awaiting = 'tls';
+    });
   }
 
   #tlsReady(tls: TlsFacts) {
@@ -519,6 +714,7 @@ class Session implements SmtpSession {
     this.#input.clear();
     this.#forgetTransaction('connected');
     this.#ehloName = '';
+    this.#change = null;
     this.#authentication = null;
     this.#authMs = null;
     this.#sasl = null;
@@ -532,6 +728,7 @@ class Session implements SmtpSession {
 
   #auth(name: string, initialResponse: string | null) {
     if (this.#options.auth === 'off') return this.#refuseAuth(replies.noAuth, null);
+    if (this.#hides('AUTH')) return this.#refuseAuth(injected(replies.noAuth), null);
     if (this.#authentication !== null) return this.#refuseAuth(replies.authDone, null);
     const mechanism = this.#options.authMechanisms.find((offered) => offered === name);
     if (mechanism === undefined) return this.#refuseAuth(replies.unknownMechanism, null);
@@ -553,13 +750,25 @@ class Session implements SmtpSession {
       case 'refused':
         return this.#refuseAuth(step.reply, 'auth_failed');
       case 'credentials':
-        this.#out.add({ kind: 'checkAuth', credentials: step.credentials });
-        this.#checking = { user: step.credentials.user, mechanism };
-        this.#awaiting = 'auth';
-        return;
+        return this.#check({ user: step.credentials.user, mechanism }, step.credentials);
       default:
         return unreachable(step);
     }
+  }
+
+  #check(who: Authentication, credentials: Credentials) {
+    const check = () => {
+      this.#out.add({ kind: 'checkAuth', credentials });
+      this.#checking = who;
+      this.#awaiting = 'auth';
+    };
+    if (!this.#keeper.watches('auth')) return check();
+    this.#keeper.pass({
+      point: 'auth',
+      about: { user: who.user },
+      proceed: check,
+      refuse: (reply) => this.#refuseAuth(reply, null),
+    });
   }
 
   #refuseAuth(refusal: Reply, error: SessionError | null) {
@@ -613,7 +822,7 @@ class Session implements SmtpSession {
   #answer(reply: Reply) {
     this.#out.say(reply);
     // 552 says that a message is too large: the peer's misfortune, not its misbehaviour.
-    if (reply.code < 500 || reply.code === 552) return;
+    if (reply.code < 500 || reply.code === 552 || reply.injected) return;
     this.#errorCount++;
     if (this.#errorCount < this.#options.errorsMax) return;
     this.#out.observeError('too_many_errors');
@@ -638,6 +847,10 @@ class Session implements SmtpSession {
     const secret = this.#sasl !== null || (this.#secretsMayFollow && verb === 'UNKNOWN');
     this.#out.heard(secret && line !== '*' ? mask : legible(masked(decodeUtf8(line) ?? line)));
   }
+}
+
+function goOn(): void {
+  // Nothing but what comes anyway.
 }
 
 type EnvelopeCommand = Extract<Command, { readonly kind: 'MAIL' | 'RCPT' }>;

@@ -9,7 +9,7 @@ import type {
 import { MessageBody } from './message-body.ts';
 
 export class Transaction {
-  readonly #reversePath: string;
+  readonly reversePath: string;
   readonly parameters: EsmtpParameters;
   readonly body: MessageBody;
   readonly #forwardPaths: ForwardPath[] = [];
@@ -25,7 +25,7 @@ export class Transaction {
     readonly sessionAgeMs: number;
     readonly messageBytesMax: number;
   }) {
-    this.#reversePath = mail.address;
+    this.reversePath = mail.address;
     this.parameters = mail.parameters;
     this.body = new MessageBody(mail.messageBytesMax);
     this.#mailAtMs = this.#dataAtMs = mail.sessionAgeMs;
@@ -33,6 +33,11 @@ export class Transaction {
 
   get recipientCount(): number {
     return this.#forwardPaths.length;
+  }
+
+  /** Addresses alone. */
+  recipients(): readonly string[] {
+    return this.#forwardPaths.map(({ address }) => address);
   }
 
   get congested(): boolean {
@@ -69,7 +74,7 @@ export class Transaction {
 
   envelope(): Envelope {
     return {
-      reversePath: this.#reversePath,
+      reversePath: this.reversePath,
       forwardPaths: this.#forwardPaths,
       parameters: this.parameters,
     };

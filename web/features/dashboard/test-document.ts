@@ -44,6 +44,7 @@ const scope: Omit<MetricsDocument['window'], 'seconds'> = {
     http_request: 0,
   },
   replies: { by_code: {}, by_verb: {} },
+  faults: { injected: 0, by_point: {}, by_effect: {} },
   phases: {
     greeting: percentiles,
     tls_handshake: percentiles,

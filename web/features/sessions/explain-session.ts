@@ -215,6 +215,13 @@ function byOutcome(session: Explained, smtp: Smtp | null): Explanation | null {
         ],
         link: 'connect',
       };
+    case 'fault':
+      return {
+        title: 'A fault was injected',
+        why: faultWords(session),
+        wayOut: [],
+        link: null,
+      };
     case 'refused':
       return {
         title: 'Too many connections at once',
@@ -268,6 +275,13 @@ function byOutcome(session: Explained, smtp: Smtp | null): Explanation | null {
     default:
       return null;
   }
+}
+
+function faultWords({ lines }: Explained): string {
+  const injected = lines.filter(({ from }) => from === 'fault').map(({ text }) => text);
+  const shown = injected.slice(0, 3).join('; ');
+  const more = injected.length > 3 ? `, and ${injected.length - 3} more` : '';
+  return `This did not happen by itself: ${shown}${more}.`;
 }
 
 function rejection({ lines, lastReply }: Explained): string {

@@ -47,6 +47,12 @@ const table: Readonly<Record<SessionOutcome, OutcomeWords>> = {
     tone: 'danger',
     meaning: 'Client and server could not agree on an encrypted connection.',
   },
+  fault: {
+    label: 'Fault',
+    icon: 'bolt',
+    tone: 'warning',
+    meaning: 'Something was made to go wrong in it on purpose, by a fault rule.',
+  },
   'protocol-error': {
     label: 'Not SMTP',
     icon: 'warning',
