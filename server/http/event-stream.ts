@@ -7,8 +7,9 @@
  * gets the newest one only. A client may choose topics; one that leaves out messages is told at
  * once that some changed, and in a stream of changes every other second. A client is a pull stream:
  * the connection asks for octets only when its socket takes them, and gets all that has queued up
- * since, at once when it was idle and otherwise once per interval. Queues hold references to the one
- * encoded event.
+ * since. Writes come once per interval on average; news of messages, which somebody may be waiting
+ * for, may take one write in advance, as its own session's opening has just taken the one that was
+ * due. Queues hold references to the one encoded event.
  * A client that does not read overflows its queue: the queue is dropped and one `resync` takes its
  * place, so it costs bounded memory and is never silently wrong.
  *
@@ -107,7 +108,7 @@ export function createEventStream(
     if (history.length >= limits.eventHistoryMax * 2) {
       history = history.slice(-limits.eventHistoryMax);
     }
-    for (const client of takersOf('messages')) client.offer(wireForm(entry));
+    for (const client of takersOf('messages')) client.offer(wireForm(entry), 'urgent');
   });
   const heartbeat = setInterval(() => {
     for (const client of clients) client.beat();
@@ -209,8 +210,11 @@ class Client {
   #ended = false;
   #wanted: { readonly give: (octets: Uint8Array | null) => void } | null = null;
   #flushPlanned = false;
+  /** Something in the queue is news of messages. */
+  #urgent = false;
   #timer: NodeJS.Timeout | null = null;
-  #lastWriteAtMs = Number.NEGATIVE_INFINITY;
+  /** When the next write is due by the average; a write in advance moves it on by as much. */
+  #dueAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: {
     readonly limits: EventLimits;
@@ -252,7 +256,7 @@ class Client {
     );
   }
 
-  offer(wire: Wire): void {
+  offer(wire: Wire, urgency: 'urgent' | 'usual' = 'usual'): void {
     // Until the `resync` is written everything is covered by it.
     if (this.#lost) return;
     if (this.#queuedBytes + wire.bytes > this.#limits.eventQueueBytesMax) {
@@ -261,6 +265,10 @@ class Client {
     }
     this.#queue.push(wire.text);
     this.#queuedBytes += wire.bytes;
+    if (urgency === 'urgent' && !this.#urgent) {
+      this.#urgent = true;
+      this.#forgetPlan();
+    }
     this.#planFlush();
   }
 
@@ -299,6 +307,14 @@ class Client {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
+  /** A write that waits for its time can come sooner; one that comes in this turn cannot. */
+  #forgetPlan(): void {
+    if (this.#timer === null) return;
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#flushPlanned = false;
+  }
+
   #planFlush(): void {
     if (this.#ended) {
       this.#wanted?.give(null);
@@ -308,14 +324,16 @@ class Client {
     if (this.#flushPlanned || this.#wanted === null) return;
     if (this.#isEmpty && !this.#lost && this.#opening === '') return;
     this.#flushPlanned = true;
-    const dueMs = this.#lastWriteAtMs + this.#limits.eventWriteIntervalMs - monotonicMs();
-    if (dueMs > 0) this.#timer = setTimeout(() => this.#flush(), dueMs);
+    const inAdvanceMs = this.#urgent ? this.#limits.eventWriteIntervalMs : 0;
+    const waitMs = this.#dueAtMs - inAdvanceMs - monotonicMs();
+    if (waitMs > 0) this.#timer = setTimeout(() => this.#flush(), waitMs);
     // Not now: a commit of many messages publishes them in one turn, and they belong in one write.
     else queueMicrotask(() => this.#flush());
   }
 
   #flush(): void {
     this.#flushPlanned = false;
+    this.#timer = null;
     if (this.#ended || this.#wanted === null) return;
     const news = this.#lost ? resyncText(this.#lastId()) : this.#queue.join('');
     const text = this.#opening + news + this.#metrics;
@@ -324,7 +342,8 @@ class Client {
     this.#queue = [];
     this.#queuedBytes = 0;
     this.#lost = false;
-    this.#lastWriteAtMs = monotonicMs();
+    this.#urgent = false;
+    this.#dueAtMs = Math.max(this.#dueAtMs, monotonicMs()) + this.#limits.eventWriteIntervalMs;
     const wanted = this.#wanted;
     this.#wanted = null;
     wanted.give(Buffer.from(text));

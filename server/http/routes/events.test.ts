@@ -276,6 +276,30 @@ describe('many events', () => {
     expect(pieces).toBeLessThanOrEqual(writesMax + 4);
   });
 
+  it('a message does not wait for the write that its own session has taken, only once', async () => {
+    const events = createEventBus();
+    // So long that nothing is written by the clock in this test.
+    const limits = { ...defaultHttpLimits, eventWriteIntervalMs: 600_000 };
+    const stream = createEventStream(events, limits);
+    const reader = stream.connect(null)?.getReader();
+    const next = async () => Buffer.from((await reader?.read())?.value ?? []).toString();
+    expect(await next()).toContain(': connected');
+    const reading = next();
+    events.publish({ kind: 'session', session: sessionRecord(1) });
+    // Its plan is made, and waits: what is urgent has to move it forward.
+    await nextTurn();
+    events.publish(removed('urgent'));
+    const text = await reading;
+    expect(text).toContain('event: session\n');
+    expect(text).toContain('urgent');
+    const late = next();
+    events.publish(removed('late'));
+    await nextTurn();
+    expect(stream.queuedBytes).toBeGreaterThan(0);
+    stream.close();
+    expect(await late).toBe('');
+  });
+
   it('a client that never reads costs bounded memory, gets one resync, then what is new', async () => {
     const queueMax = 64 * 1024;
     await using http = await startHttp({
