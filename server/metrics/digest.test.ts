@@ -1,4 +1,4 @@
-/** The aim: p50, p99 and p99.9 within 1 % of rank of the exact values, extremes exact. */
+/** The aim: p50 within 1 % of rank of the exact value, p99 and p99.9 far closer, extremes exact. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Digest, mergePacked, type Packed, quantile, quantiles } from './digest.ts';
@@ -70,8 +70,9 @@ describe.each(Object.entries(shapes))('a million values, %s', (_, values) => {
     expect([packed.min, packed.max]).toEqual([sorted[0], sorted[count - 1]]);
     const errors = [0.5, 0.99, 0.999].map((q) => rankError(sorted, quantile(packed, q), q));
     expect(errors[0]).toBeLessThan(0.01);
-    expect(errors[1]).toBeLessThan(0.01);
-    expect(errors[2]).toBeLessThan(0.01);
+    // Of what is left above them, not of all: at p99.9 one per cent of rank would be p98.9.
+    expect(errors[1]).toBeLessThan(0.01 * 0.1);
+    expect(errors[2]).toBeLessThan(0.001 * 0.1);
     expect(packed.pairs.length / 2).toBeLessThan(1_300);
   });
 });

@@ -1,6 +1,7 @@
 /** The aim: what a real scraper reads without a complaint, and names what the documents name. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -117,6 +118,30 @@ test.skipIf(!existsSync(promtool))(`promtool reads the alert rules${reason}`, as
   const { code, output } = await run(['check', 'rules', join(folder, 'alerts.yml')], '');
   expect(output).toContain('SUCCESS: 7 rules found');
   expect(code).toBe(0);
+});
+
+test.skipIf(!existsSync(promtool))(`promtool reads what the dashboard asks${reason}`, async () => {
+  const dashboard: { panels: { targets?: { expr: string }[] }[] } = JSON.parse(
+    readFileSync(join(folder, 'dashboard.json'), 'utf8'),
+  );
+  const rules = dashboard.panels
+    .flatMap(({ targets = [] }) => targets)
+    .map(({ expr }, index) => ({
+      record: `panel:query:${index}`,
+      expr: expr.replaceAll('$__rate_interval', '1m').replaceAll('$instance', '.*'),
+    }));
+  expect(rules.length).toBeGreaterThan(15);
+  const directory = mkdtempSync(join(tmpdir(), 'prixfixe-promtool-'));
+  try {
+    const file = join(directory, 'rules.yml');
+    // JSON is YAML.
+    writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));
+    const { code, output } = await run(['check', 'rules', file], '');
+    expect(output).toContain(`SUCCESS: ${rules.length} rules found`);
+    expect(code).toBe(0);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 function run(
