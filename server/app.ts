@@ -200,6 +200,7 @@ async function startHttp(
       allowedHosts: config.allowedHosts,
       allowedOrigins: config.allowedOrigins,
       compat: config.compat,
+      chaosEnabled: config.chaosEnabled,
       pageDirectory: packageInfo().pageDirectory,
       limits: defaultHttpLimits,
     },

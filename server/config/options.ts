@@ -259,6 +259,14 @@ export const options = [
     text: 'Answer the calls of MailHog or MailDev too: mailhog, maildev. Those of Mailpit always are.',
   },
   {
+    key: 'chaosEnabled',
+    flag: 'enable-chaos',
+    kind: 'switch',
+    heading: 'HTTP',
+    default: false,
+    text: 'Let clients written for Mailpit set its chaos: faults by chance at MAIL, RCPT and AUTH.',
+  },
+  {
     key: 'open',
     flag: 'open',
     kind: 'switch',

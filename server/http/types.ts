@@ -27,6 +27,8 @@ export interface HttpOptions {
   readonly allowedOrigins: readonly string[];
   /** Other catchers whose calls are answered, beside Mailpit's. */
   readonly compat?: readonly ('mailhog' | 'maildev')[];
+  /** Clients written for Mailpit may set its chaos. */
+  readonly chaosEnabled?: boolean;
   /** The built page, `dist/web`. It may be missing. */
   readonly pageDirectory: string;
   readonly limits: HttpLimits;

@@ -15,6 +15,7 @@ export async function startMail(options: HttpFixtureOptions = {}): Promise<MailF
   const smtp = createSmtpServer(testServerDefaults, {
     intake: http.storage,
     observer: http.sessions.observer,
+    gate: http.faults,
     reportFault: ({ error }) => {
       throw error;
     },

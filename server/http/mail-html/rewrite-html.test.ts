@@ -53,13 +53,13 @@ describe('cid: references become URLs of their parts', () => {
 });
 
 describe('links open in a new tab that cannot reach back', () => {
-  const safe = 'target="_blank" rel="noopener noreferrer"';
+  const safe = 'target="_blank" rel="noreferrer noopener"';
   const cases: readonly (readonly [string, string])[] = [
     ['<a href="https://x.test/">', `<a ${safe} href="https://x.test/">`],
     // The first of several attributes of one name counts.
     ['<a target=_top rel=opener href=//x>', `<a ${safe} target=_top rel=opener href=//x>`],
     ['<AREA href=//x>', `<AREA ${safe} href=//x>`],
-    ['<a href="#part">', '<a target="_self" rel="noopener noreferrer" href="#part">'],
+    ['<a href="#part">', '<a target="_self" rel="noreferrer noopener" href="#part">'],
     ['<a>', `<a ${safe}>`],
     ['<a/href=//x>', `<a ${safe}/href=//x>`],
     ['</a>', '</a>'],
@@ -84,7 +84,7 @@ describe('relative links lead nowhere, least of all to our own origin', () => {
   it.each([...relative, '&#47;x', '&sol;x', '/a&b<c'])('%j', (href) => {
     const out = rewrite(`<a href="${href}">`);
     expect(out).toMatch(
-      /^<base target="_blank"><a target="_blank" rel="noopener noreferrer" href="about:blank#relative" title="This link is relative[^"<>]*"/,
+      /^<base target="_blank"><a target="_blank" rel="noreferrer noopener" href="about:blank#relative" title="This link is relative[^"<>]*"/,
     );
   });
   it.each([

@@ -96,9 +96,9 @@ function linkAttributes(tag: Tag): string {
   if (tag.name !== 'a' && tag.name !== 'area') return '';
   const href = firstValue(tag, 'href') ?? firstValue(tag, 'xlink:href');
   if (href?.trimStart().startsWith('#') === true)
-    return ' target="_self" rel="noopener noreferrer"';
+    return ' target="_self" rel="noreferrer noopener"';
   const nowhere = href === null || !isRelative(href) ? '' : nowhereAttributes(href);
-  return ` target="_blank" rel="noopener noreferrer"${nowhere}`;
+  return ` target="_blank" rel="noreferrer noopener"${nowhere}`;
 }
 
 /**

@@ -8,7 +8,7 @@ import { parseSearch } from './search.ts';
 export interface MailpitContext
   extends Pick<
     RouteDeps,
-    'storage' | 'serverInfo' | 'events' | 'options' | 'relay' | 'checks' | 'tasks'
+    'storage' | 'serverInfo' | 'events' | 'options' | 'relay' | 'checks' | 'tasks' | 'faults'
   > {
   readonly contentTokens: ContentTokens;
   readonly activity: ActivityCounts;

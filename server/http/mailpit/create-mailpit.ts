@@ -11,6 +11,7 @@ import { compressed, Refusal, textAnswer } from './answers.ts';
 import type { MailpitContext } from './context.ts';
 import { cleanPath, createRouter, type MailpitRoute, toRequest } from './router.ts';
 import { applicationRoutes } from './routes/application.ts';
+import { chaosRoutes } from './routes/chaos.ts';
 import { checksRoutes } from './routes/checks.ts';
 import { documentationRoutes } from './routes/documentation.ts';
 import { messageRoutes } from './routes/message.ts';
@@ -41,6 +42,7 @@ export function createMailpit(deps: RouteDeps): Mailpit {
     ...releaseRoutes(context),
     ...checksRoutes(context),
     ...tagsRoutes(context),
+    ...chaosRoutes(context),
     ...applicationRoutes(context),
     ...documentationRoutes(() => routes, deps.serverInfo),
     ...viewRoutes(context),

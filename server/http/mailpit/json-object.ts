@@ -26,6 +26,13 @@ export class JsonObject {
     return value;
   }
 
+  wholeNumber(name: string): number | null {
+    const value = this.#value(name);
+    if (value === null) return null;
+    if (!Number.isSafeInteger(value)) throw wrongType(value, name, 'int');
+    return Number(value);
+  }
+
   texts(name: string): readonly string[] {
     const list = this.#list(name, '[]string');
     return list.map((item) => {

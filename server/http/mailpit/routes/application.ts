@@ -1,5 +1,5 @@
-/** About the server, and the calls whose features are switched off. */
-import { badRequest, jsonAnswer } from '../answers.ts';
+/** About the server. */
+import { jsonAnswer } from '../answers.ts';
 import type { MailpitContext } from '../context.ts';
 import type { MailpitRoute } from '../router.ts';
 import { describeRelay } from './release.ts';
@@ -21,23 +21,13 @@ export function applicationRoutes(context: MailpitContext): readonly MailpitRout
           Label: '',
           MessageRelay: describeRelay(context.relay),
           SpamAssassin: context.checks.spam !== null,
-          ChaosEnabled: false,
+          ChaosEnabled: context.options.chaosEnabled === true,
           DuplicatesIgnored: false,
           HideDeleteAllButton: false,
         }),
     },
-    ...chaosOff,
   ];
 }
-
-const chaosOff: readonly MailpitRoute[] = (['GET', 'PUT'] as const).map((method) => ({
-  method,
-  path: '/api/v1/chaos',
-  summary: 'Faults on purpose; switched off',
-  answer: () => {
-    throw badRequest('Chaos is not enabled');
-  },
-}));
 
 async function describeServer({ storage, serverInfo, activity }: MailpitContext) {
   const [about, overview] = await Promise.all([serverInfo(), storage.overview()]);
