@@ -1,8 +1,9 @@
+import type { Mail, MailMatch, Session } from './types.ts';
+
 /**
  * What can go wrong for a test, each with a `code` that stays. Errors of waiting are made in
  * `explain/`, for they have a story to tell.
  */
-import type { Mail, MailMatch } from './types.ts';
 
 export type SinkErrorCode =
   /** It was stopped, or detached, while somebody waited or before the call. */
@@ -63,17 +64,67 @@ export class UnexpectedMailError extends Error {
   }
 }
 
-/** No message that matches came in time, or not enough of them. The message says why. */
-export class MailTimeoutError extends Error {
+/** What made a wait fail, most likely first. `kind` stays the same; `text` is for people. */
+export interface TimeoutCause {
+  readonly kind: string;
+  readonly text: string;
+  /** The session that shows it. */
+  readonly sessionId: string | null;
+}
+
+/** A message that came meanwhile, and each condition with what was found. */
+export interface MailCandidate {
+  readonly mail: Mail;
+  readonly conditions: readonly {
+    readonly name: string;
+    readonly wanted: string;
+    readonly found: string;
+    readonly holds: boolean;
+  }[];
+}
+
+interface TimeoutFacts {
+  readonly match: MailMatch;
+  readonly timeoutMs: number;
+  /** The nearest first; those for other inboxes last. */
+  readonly candidates: readonly MailCandidate[];
+  readonly sessions: readonly Session[];
+  readonly faults: readonly { readonly point: string; readonly text: string }[];
+  readonly causes: readonly TimeoutCause[];
+  readonly webUrl: string | null;
+  /** Conditions of the nearest candidate, for runners that show a difference. */
+  readonly expected?: Readonly<Record<string, string>>;
+  readonly actual?: Readonly<Record<string, string>>;
+}
+
+/** No message that matches came in time, or not enough of them. `message` says why. */
+export class MailTimeoutError extends Error implements TimeoutFacts {
   override readonly name = 'MailTimeoutError';
   readonly code = 'MAIL_TIMEOUT';
   readonly match: MailMatch;
   readonly timeoutMs: number;
+  readonly candidates: readonly MailCandidate[];
+  readonly sessions: readonly Session[];
+  readonly faults: readonly { readonly point: string; readonly text: string }[];
+  readonly causes: readonly TimeoutCause[];
+  readonly webUrl: string | null;
+  /** Set, and the message with it, when one that matches comes within a second after the end. */
+  lateByMs: number | null = null;
+  // Only there when there is something to compare: a runner shows a difference where it finds them.
+  declare readonly expected?: Readonly<Record<string, string>>;
+  declare readonly actual?: Readonly<Record<string, string>>;
 
-  constructor(message: string, about: { readonly match: MailMatch; readonly timeoutMs: number }) {
+  constructor(message: string, facts: TimeoutFacts) {
     super(message);
-    this.match = about.match;
-    this.timeoutMs = about.timeoutMs;
+    this.match = facts.match;
+    this.timeoutMs = facts.timeoutMs;
+    this.candidates = facts.candidates;
+    this.sessions = facts.sessions;
+    this.faults = facts.faults;
+    this.causes = facts.causes;
+    this.webUrl = facts.webUrl;
+    if (facts.expected !== undefined) this.expected = facts.expected;
+    if (facts.actual !== undefined) this.actual = facts.actual;
   }
 }
 

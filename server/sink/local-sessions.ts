@@ -2,15 +2,14 @@
 import type { SessionRecord, SessionSummary } from '../../db/session-types.ts';
 import type { EventBus } from '../events.ts';
 import type { SessionSource } from '../sessions/types.ts';
-import { presentSession } from './session.ts';
-import type { Session, SessionMatch } from './types.ts';
+import type { SessionMatch } from './types.ts';
 
 export interface SessionFeed {
   /** The newest `limit`, the oldest first. */
   list(query: {
     readonly match: SessionMatch;
     readonly limit: number;
-  }): Promise<readonly Session[]>;
+  }): Promise<readonly SessionRecord[]>;
   /** Told when one has ended, or that some may have. */
   onEnded(act: () => void): () => void;
 }
@@ -18,9 +17,8 @@ export interface SessionFeed {
 export function createLocalSessions(parts: {
   readonly sessions: SessionSource;
   readonly events: EventBus;
-  readonly webUrl: string | null;
 }): SessionFeed {
-  const { sessions, events, webUrl } = parts;
+  const { sessions, events } = parts;
   return {
     async list({ match, limit }) {
       const page = await sessions.list({
@@ -36,10 +34,7 @@ export function createLocalSessions(parts: {
         cursor: null,
       });
       const records = await Promise.all(page.sessions.map(({ id }) => sessions.get(id)));
-      return records
-        .filter((record) => record !== null)
-        .sort(inOrder)
-        .map((record: SessionRecord) => presentSession(record, webUrl));
+      return records.filter((record) => record !== null).sort(inOrder);
     },
     onEnded: (act) =>
       events.subscribe((event) => {

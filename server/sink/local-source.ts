@@ -2,11 +2,11 @@
 import type { Filter, MessageSummary } from '../../db/types.ts';
 import type { EventBus } from '../events.ts';
 import type { Storage } from '../storage/types.ts';
-import { clearTimeout, setTimeout } from '../timers.ts';
+import { clearTimeout, epochMs, setTimeout } from '../timers.ts';
 import { CaughtMail } from './mail.ts';
 import { narrowing } from './mail-match.ts';
 import { type Scope, scopeFilter } from './scope.ts';
-import type { Arrivals, Candidate, CandidatesQuery, MailSource } from './source.ts';
+import type { Arrivals, ArrivalsQuery, Candidate, CandidatesQuery, MailSource } from './source.ts';
 
 /** Rows of one look into the store, which takes no more at once. */
 const pageMax = 1_000;
@@ -45,6 +45,7 @@ export function createLocalMessages(parts: {
   }
 
   return {
+    nowMs: epochMs,
     list,
     arrivals: (query) =>
       new LocalArrivals(
@@ -54,7 +55,7 @@ export function createLocalMessages(parts: {
             listener(candidate(event.message));
           }),
         () => list({ ...query, limit: Number.POSITIVE_INFINITY }),
-        query.timeoutMs,
+        query,
       ),
     async lastSeq() {
       const page = await storage.list({ filter: null, limit: 1, beforeSeq: null, skip: 0 });
@@ -91,13 +92,14 @@ class LocalArrivals implements Arrivals {
   constructor(
     subscribe: (listener: (candidate: Candidate) => void) => () => void,
     look: () => Promise<readonly Candidate[]>,
-    timeoutMs: number | null,
+    { timeoutMs, isBackground = false }: ArrivalsQuery,
   ) {
     this.#unsubscribe = subscribe((candidate) => {
       this.#queue.push(candidate);
       this.#wake();
     });
     this.#timer = timeoutMs === null ? null : setTimeout(() => this.#end(), timeoutMs);
+    if (isBackground) this.#timer?.unref();
     this.#looking = this.#look(look);
     // Whoever asks for the next one is told.
     this.#looking.catch(() => {});

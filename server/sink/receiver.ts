@@ -5,8 +5,7 @@
  * that come, and hands out the first one that matches and was not handed out before. Between the
  * last look at a claim and the claim itself nothing is awaited, so two calls never get one message.
  */
-import { epochMs } from '../timers.ts';
-import { type Caller, callerOf, thrownAt } from './caller.ts';
+import { type Caller, callerOf } from './caller.ts';
 import type { Claims } from './claims.ts';
 import { SinkError } from './errors.ts';
 import type { CaughtMail } from './mail.ts';
@@ -29,12 +28,15 @@ export interface ReceiverParts {
 
 /** Makes the errors, for which it looks at everything that happened. */
 export interface Explain {
-  timeout(wait: FailedWait): Promise<Error>;
-  unexpected(about: {
-    readonly scope: Scope;
-    readonly match: MailMatch;
-    readonly mails: readonly CaughtMail[];
-  }): Promise<Error>;
+  timeout(wait: FailedWait, caller: Caller): Promise<Error>;
+  unexpected(
+    about: {
+      readonly scope: Scope;
+      readonly match: MailMatch;
+      readonly mails: readonly CaughtMail[];
+    },
+    caller: Caller,
+  ): Promise<Error>;
 }
 
 export interface FailedWait {
@@ -48,6 +50,10 @@ export interface FailedWait {
   readonly startedAtMs: number;
   readonly timeoutMs: number;
   readonly because: string | null;
+  /** Whenever it came, the newest `limit` of the inbox. */
+  ours(limit: number): Promise<readonly CaughtMail[]>;
+  /** How much too late a message that matches came, in a moment after the end; `null`: none did. */
+  lateArrival(): Promise<number | null>;
 }
 
 export function createReceiver(parts: ReceiverParts): Receiver {
@@ -86,9 +92,7 @@ export function createReceiver(parts: ReceiverParts): Receiver {
       await settleOf(parts, options);
       const found = await source.list({ scope, match, afterSeq, limit: listedMax });
       const mails = await openAll(found, { scope, match, skip: (id) => claims.has(id) });
-      if (mails.length > 0) {
-        throw thrownAt(await parts.explain.unexpected({ scope, match, mails }), caller);
-      }
+      if (mails.length > 0) throw await parts.explain.unexpected({ scope, match, mails }, caller);
     },
     async during(act, match = {}, wait = {}) {
       const caller = callerOf(receiver.during);
@@ -124,7 +128,7 @@ async function collect(parts: ReceiverParts, call: Call): Promise<readonly Caugh
   const wait: WaitOptions = typeof call.wait === 'number' ? { timeoutMs: call.wait } : call.wait;
   const timeoutMs = checkedTimeout(wait.timeoutMs ?? parts.waitMs);
   refuseEnded(parts, wait.signal);
-  const startedAtMs = epochMs();
+  const startedAtMs = source.nowMs();
   const afterSeq = Math.max(call.afterSeq ?? 0, await seqOf(source, match));
   const arrivals = source.arrivals({ scope, match, afterSeq, timeoutMs });
   const release = closeOn([parts.ended, wait.signal], arrivals);
@@ -142,8 +146,8 @@ async function collect(parts: ReceiverParts, call: Call): Promise<readonly Caugh
       return found;
     }
     refuseEnded(parts, wait.signal);
-    throw thrownAt(
-      await parts.explain.timeout({
+    throw await parts.explain.timeout(
+      {
         scope,
         claims,
         match,
@@ -153,9 +157,48 @@ async function collect(parts: ReceiverParts, call: Call): Promise<readonly Caugh
         startedAtMs,
         timeoutMs,
         because: wait.because ?? null,
-      }),
+        ours: (limit) => newest(parts, limit),
+        lateArrival: () => lateArrival(parts, { match, afterSeq, endedAtMs: source.nowMs() }),
+      },
       caller,
     );
+  } finally {
+    release();
+  }
+}
+
+async function newest({ source, scope }: ReceiverParts, limit: number) {
+  const found = await source.list({ scope, match: {}, afterSeq: 0, limit });
+  return openAll(found, { scope, match: {}, skip: () => false });
+}
+
+/** For so long a message that comes too late is still noticed. */
+const lateMs = 1_000;
+
+async function lateArrival(
+  { source, scope, claims, ended }: ReceiverParts,
+  wait: { readonly match: MailMatch; readonly afterSeq: number; readonly endedAtMs: number },
+): Promise<number | null> {
+  const { match, afterSeq, endedAtMs } = wait;
+  const arrivals = source.arrivals({
+    scope,
+    match,
+    afterSeq,
+    timeoutMs: lateMs,
+    isBackground: true,
+  });
+  const release = closeOn([ended], arrivals);
+  try {
+    for (;;) {
+      const candidate = await arrivals.next();
+      if (candidate === null) return null;
+      const mail = await openMatching(candidate, { scope, match, skip: (id) => claims.has(id) });
+      const lateByMs = mail === null ? 0 : mail.receivedAt.getTime() - endedAtMs;
+      if (lateByMs > 0) return lateByMs;
+    }
+  } catch {
+    // The error is on its way already; this would only have made it say more.
+    return null;
   } finally {
     release();
   }

@@ -15,6 +15,8 @@ export interface Scope {
   readonly keys: readonly InboxKey[] | null;
   /** For people, and what tells the claims of one inbox from those of another. */
   readonly name: string;
+  /** When the inbox was made; what was before cannot be of interest to it. `null`: it was there. */
+  readonly sinceMs: number | null;
 }
 
 /** What decides about a message. */
@@ -24,7 +26,7 @@ export interface Delivery {
   readonly user: string | null;
 }
 
-export const everything: Scope = { keys: null, name: 'the sink' };
+export const everything: Scope = { keys: null, name: 'the sink', sinceMs: null };
 
 /** `null` when it is none of the three. */
 export function parseInboxKey(text: string): InboxKey | null {

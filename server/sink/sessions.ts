@@ -4,18 +4,27 @@ import { callerOf, thrownAt } from './caller.ts';
 import { SessionTimeoutError } from './errors.ts';
 import type { SessionFeed } from './local-sessions.ts';
 import { show } from './mail-match.ts';
+import { presentSession } from './session.ts';
 import type { Session, SessionMatch, Sessions, Wait } from './types.ts';
 
 const listedMax = 1_000;
 
 export function createSessions(
   feed: SessionFeed,
-  settings: { readonly waitMs: number; readonly ended: AbortSignal },
+  settings: {
+    readonly waitMs: number;
+    readonly ended: AbortSignal;
+    readonly webUrl: string | null;
+  },
 ): Sessions & { forget(): void } {
   const claimed = new Set<string>();
+  const listed = async (match: SessionMatch) => {
+    const records = await feed.list({ match, limit: listedMax });
+    return records.map((record) => presentSession(record, settings.webUrl));
+  };
 
   async function find(match: SessionMatch): Promise<Session | null> {
-    const found = await feed.list({ match, limit: listedMax });
+    const found = await listed(match);
     const fitting = found.find(
       (session) =>
         session.endedAt !== null &&
@@ -27,7 +36,7 @@ export function createSessions(
 
   const sessions = {
     async all(match: SessionMatch = {}) {
-      const found = await feed.list({ match, limit: listedMax });
+      const found = await listed(match);
       return found.filter((session) => match.where === undefined || match.where(session));
     },
     async next(match: SessionMatch = {}, wait: Wait = {}) {

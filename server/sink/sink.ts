@@ -86,7 +86,11 @@ export function createSink(engine: SinkEngine, settings: SinkSettings): Sink {
       ...(engine.webUrl === null ? {} : { PRIXFIXE_URL: engine.webUrl }),
     }),
     inbox: (label = 'inbox', options = {}) =>
-      ownInbox(receiverOf, label, { ...options, below: settings.inboxDomain }),
+      ownInbox(receiverOf, label, {
+        ...options,
+        below: settings.inboxDomain,
+        nowMs: source.nowMs(),
+      }),
     inboxOf: (who) => existingInbox(receiverOf, who),
     sessions: engine.sessions,
     async settle(options = {}) {
@@ -126,7 +130,7 @@ type ReceiverOf = (scope: Scope) => Receiver;
 function ownInbox(
   receiverOf: ReceiverOf,
   label: string,
-  { domain, below }: InboxOptions & { readonly below: string },
+  { domain, below, nowMs }: InboxOptions & { readonly below: string; readonly nowMs: number },
 ): Inbox {
   const name = localPart(label);
   const token = newToken();
@@ -138,7 +142,7 @@ function ownInbox(
     domain === undefined ? { kind: 'domain', domain: host } : { kind: 'address', address },
     { kind: 'user', user },
   ];
-  const receiver = receiverOf({ keys, name: address });
+  const receiver = receiverOf({ keys, name: address, sinceMs: nowMs });
   return {
     ...receiver,
     address,
@@ -164,7 +168,7 @@ function existingInbox(receiverOf: ReceiverOf, who: string): Inbox {
     );
   }
   const address = printInboxKey(key);
-  const receiver = receiverOf({ keys: [key], name: address });
+  const receiver = receiverOf({ keys: [key], name: address, sinceMs: null });
   return {
     ...receiver,
     address,

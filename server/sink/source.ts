@@ -34,9 +34,13 @@ export interface CandidatesQuery {
 export interface ArrivalsQuery extends CandidatesQuery {
   /** Without time, too, all that was accepted before the call is given; `null`: for ever. */
   readonly timeoutMs: number | null;
+  /** It is no reason for the process to go on. */
+  readonly isBackground?: boolean;
 }
 
 export interface MailSource {
+  /** By the clock that messages are received by. */
+  nowMs(): number;
   arrivals(query: ArrivalsQuery): Arrivals;
   /** The newest `limit` of those that may match, the oldest first. */
   list(query: CandidatesQuery & { readonly limit: number }): Promise<readonly Candidate[]>;

@@ -6,10 +6,9 @@ import { type App, startApp } from '../app.ts';
 import type { Config } from '../config/options.ts';
 import { defaultConfig } from '../config/parse.ts';
 import type { Log } from '../log.ts';
-import { NotSettledError } from './errors.ts';
-import { createExplain } from './explain.ts';
-import { createLocalSessions } from './local-sessions.ts';
-import { createLocalMessages } from './local-source.ts';
+import { createExplain } from './explain/create-explain.ts';
+import type { ServerFacts } from './explain/evidence.ts';
+import { createLocalEngine } from './local-engine.ts';
 import { addressAndPort } from './mail.ts';
 import { everything } from './scope.ts';
 import { createSessions } from './sessions.ts';
@@ -35,23 +34,21 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const settings = settingsOf(options);
   const app = await startApp(configOf(options), { log: silent, timed: true });
   const ended = new AbortController();
-  const { storage, events, url: webUrl } = app;
-  const sessions = createSessions(createLocalSessions({ sessions: app.sessions, events, webUrl }), {
-    waitMs: settings.waitMs,
-    ended: ended.signal,
-  });
-  const messages = createLocalMessages({ storage, events, webUrl });
+  const { url: webUrl } = app;
+  const engine = createLocalEngine({ ...app, webUrl, server: factsOf(app, options) });
+  const { waitMs } = settings;
+  const sessions = createSessions(engine.sessions, { waitMs, ended: ended.signal, webUrl });
   return createSink(
     {
-      source: { ...messages, settle: (settle) => settleApp(app, settle) },
+      source: engine.source,
       sessions,
       smtp: addressOf(app, options),
       webUrl,
       isShared: false,
       ca: () => app.caPem,
-      explain: createExplain(),
+      explain: createExplain(engine.evidence),
       async forget() {
-        await messages.remove(everything);
+        await engine.source.remove(everything);
         await app.sessions.clear();
         sessions.forget();
       },
@@ -64,23 +61,20 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   );
 }
 
-async function settleApp(
-  app: App,
-  options: { readonly quietMs: number; readonly timeoutMs: number },
-): Promise<void> {
-  const awake = await app.sessions.quiet(options);
-  if (awake.length === 0) return;
-  const busy = awake.map(({ peerAddress, peerPort, lastReply }) => {
-    const last = lastReply === null ? 'nothing yet' : `${lastReply.verb} ${lastReply.code}`;
-    return `  ${addressAndPort(peerAddress, peerPort)}, last answered: ${last}`;
-  });
-  throw new NotSettledError(
-    [
-      `After ${options.timeoutMs} ms these clients are still in the middle of something:`,
-      ...busy,
-    ].join('\n'),
-    awake.map(({ id }) => id),
-  );
+function factsOf(app: App, options: SinkOptions): ServerFacts {
+  const { tls = 'offered', auth = 'any' } = options;
+  const { host, port, isImplicitTls } = addressOf(app, options);
+  return {
+    url: `${isImplicitTls ? 'smtps' : 'smtp'}://${addressAndPort(host, port)}`,
+    host,
+    port,
+    smtpsPort: app.smtps?.port ?? null,
+    tls: tls === 'implicit' ? 'offered' : tls,
+    auth: auth === 'off' || auth === 'required' ? auth : 'offered',
+    authAcceptsAny: auth === 'any' || auth === 'required',
+    webUrl: app.url,
+    environment: process.env,
+  };
 }
 
 function addressOf({ smtp, smtps }: App, { tls }: SinkOptions) {

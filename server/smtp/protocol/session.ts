@@ -58,6 +58,9 @@ type Receiving =
       readonly refusal: Reply | null;
     };
 
+/** Characters of a refused user's name that the transcript shows. */
+const notedUserMax = 64;
+
 interface Authentication {
   readonly user: string;
   readonly mechanism: AuthMechanism;
@@ -782,7 +785,11 @@ class Session implements SmtpSession {
     this.#awaiting = null;
     const checked = this.#checking;
     this.#checking = null;
-    if (!accepted) return this.#refuseAuth(replies.authFailed, 'auth_failed');
+    if (!accepted) {
+      const user = JSON.stringify(checked?.user.slice(0, notedUserMax) ?? '');
+      this.#out.note(`${checked?.mechanism ?? 'AUTH'} login as ${user} refused`);
+      return this.#refuseAuth(replies.authFailed, 'auth_failed');
+    }
     this.#authentication = checked;
     this.#authMs = this.#out.commandAgeMs;
     if (checked !== null) this.#out.observe({ kind: 'authenticated', user: checked.user });
