@@ -16,7 +16,9 @@ import { isWhole, type Verification, verifyStored } from '../load/verify-stored.
 import { type CounterRow, compareCounters } from './counters.ts';
 import { type MetricsDocument, readMetrics } from './metrics-document.ts';
 
-const readTimeoutMs = 120_000;
+const readTimeoutMs = 60_000;
+/** What was begun may go on for so long. */
+const leastRunMs = 10_000;
 /** The server tells of the end of a connection a little after the client saw it. */
 const settleTimeoutMs = 5_000;
 
@@ -50,6 +52,8 @@ export interface StressRun {
   readonly program: string;
   readonly generator: LoadGenerator;
   readonly say: (text: string) => void;
+  /** Of the time that all steps have together. */
+  readonly remainingMs: () => number;
 }
 
 export interface Step {
@@ -94,12 +98,18 @@ export async function measure(
   measurement: Measurement,
 ): Promise<Measured> {
   const { name, flags = [], mayFail = false } = measurement;
+  if (run.remainingMs() <= 0) {
+    throw new Error(`${name} was not run: the time for all is up. See --minutes.`);
+  }
   run.say(`  ${name} …`);
   await using server = await startServerProcess([...keepAll, ...flags], run.program);
   const plan = measurement.plan(server);
   const [serverBefore, busyBefore] = [await cpuMsOf(server.pid), busyCpuMs()];
   const listenBefore = listenCounts();
-  const load = await run.generator.run(plan);
+  const load = await run.generator.run({
+    ...plan,
+    runTimeoutMs: Math.min(plan.runTimeoutMs, Math.max(leastRunMs, run.remainingMs())),
+  });
   const [serverAfter, busyAfter] = [await cpuMsOf(server.pid), busyCpuMs()];
   const listenAfter = listenCounts();
 

@@ -24,10 +24,13 @@ writes report.md and report.json.
   --quick           a short version of every step, for tests
   --only <step>     one step, or several with commas: ${steps.map(({ name }) => name).join(', ')}
   --out <folder>    where the report goes (default .cache/stress/<time>)
+  --minutes <n>     the longest it may take, 1 to 60 (default 8): TLS is measured in fewer rounds,
+                    and what does not come its turn is a failed check
   --program <file>  another built cli.js than dist/server/cli.js; nothing is built then
   --help
 
-Takes about four minutes, --quick about half of one. The last line counts the checks.
+Takes about five minutes on two quiet cores, --quick about half of one, and says all the while
+what it does. The last line counts the checks.
 `;
 
 await main();
@@ -39,17 +42,20 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
   const { quick, chosen, program } = asked;
+  const startedAtMs = performance.now();
   if (program === builtProgram) await buildProgram();
   await using generator = await startLoadGenerator();
-  const say = (text: string) => process.stderr.write(`${text}\n`);
-  const run: StressRun = { quick, program, generator, say };
+  const say = (text: string) =>
+    process.stderr.write(`${clock(performance.now() - startedAtMs)} ${text}\n`);
+  const remainingMs = () => startedAtMs + asked.minutes * 60_000 - performance.now();
+  const run: StressRun = { quick, program, generator, say, remainingMs };
   const startedAt = new Date().toISOString();
   const done: StepReport[] = [];
   const report = (): Report => ({ startedAt, quick, machine: describeMachine(), steps: done });
   const folder = asked.out ?? join(root, '.cache', 'stress', startedAt.replaceAll(/[:.]/g, '-'));
   process.stdout.write(`${renderHead(report())}\n`);
-  for (const step of chosen) {
-    say(`${step.title}`);
+  for (const [index, step] of chosen.entries()) {
+    say(`${step.title} (${index + 1} of ${chosen.length})`);
     done.push(await carryOut(step, run));
     process.stdout.write(`${done.slice(-1).map(renderStep).join('')}\n`);
     // After each, so that an end in the middle loses only what was not done.
@@ -82,6 +88,11 @@ async function carryOut(step: Step, run: StressRun): Promise<StepReport> {
   };
 }
 
+function clock(ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
 function readArguments() {
   try {
     const { values } = parseArgs({
@@ -89,6 +100,7 @@ function readArguments() {
         quick: { type: 'boolean', default: false },
         only: { type: 'string' },
         out: { type: 'string' },
+        minutes: { type: 'string', default: '8' },
         program: { type: 'string', default: builtProgram },
         help: { type: 'boolean', default: false },
       },
@@ -100,8 +112,11 @@ function readArguments() {
     const names = values.only?.split(',') ?? steps.map(({ name }) => name);
     const unknown = names.find((name) => !steps.some((step) => step.name === name));
     if (unknown !== undefined) throw new Error(`There is no step "${unknown}".`);
+    const minutes = Number(values.minutes);
+    if (!(minutes >= 1 && minutes <= 60)) throw new Error('--minutes is a number from 1 to 60.');
     return {
       quick: values.quick,
+      minutes,
       chosen: steps.filter(({ name }) => names.includes(name)),
       program: resolve(values.program),
       out: values.out === undefined ? null : resolve(values.out),

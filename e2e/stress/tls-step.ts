@@ -53,8 +53,10 @@ export const tlsStep: Step = {
         .filter(({ name, tls }) => tls?.resume !== true && !(run.quick && name.includes('RSA')))
         .map((variant) => [variant, []]),
     );
-    const rounds = run.quick ? 1 : 3;
-    for (let round = 1; round <= rounds; round++) {
+    const roundsMax = run.quick ? 1 : 3;
+    let rounds = 0;
+    for (let round = 1; round <= roundsMax; round++) {
+      const startedWithMs = run.remainingMs();
       for (const variant of variants) {
         if (!run.quick) {
           const measured = await attempt(variant, `one after the other, round ${round}`, {
@@ -76,6 +78,10 @@ export const tlsStep: Step = {
           }),
         );
       }
+      rounds = round;
+      // Whole rounds only, or variants would be measured at different times.
+      const tookMs = startedWithMs - run.remainingMs();
+      if (run.remainingMs() < tookMs * 1.2) break;
     }
     notebook.tables.push(
       {
