@@ -17,6 +17,7 @@ import {
   inboxFacets,
   traits,
 } from './facets.ts';
+import { parseInboxId } from './inbox-id.ts';
 import type { Filter } from './types.ts';
 import { matchExpression } from './words.ts';
 
@@ -161,7 +162,7 @@ function exactFacet(filter: Filter): ExactFacet | null {
     case 'user':
       return { facet: facets.user, key: foldCase(filter.user) };
     case 'inbox':
-      return { facet: facets.named, key: foldCase(filter.inbox) };
+      return inboxFacet(filter.inbox);
     case 'tag':
       return { facet: facets.tag, key: foldCase(filter.tag) };
     case 'messageId':
@@ -288,6 +289,12 @@ function addressCondition(field: FacetName, address: string, scope: Scope): Cond
     range.from,
     range.below,
   );
+}
+
+function inboxFacet(id: string): ExactFacet {
+  const ref = parseInboxId(id);
+  if (ref === null || ref.kind === 'named') return { facet: facets.named, key: foldCase(id) };
+  return { facet: ref.facet, key: ref.key };
 }
 
 /** Domains have a facet of their own only where they are inboxes. */

@@ -2,12 +2,16 @@
 
 import { type Facet, facets } from './facets.ts';
 import { inboxId, inboxKinds } from './inbox-id.ts';
+import { namedInboxesMax } from './inbox-types.ts';
 import type { StoreStatements } from './message-statements.ts';
 import { allRows } from './rows.ts';
-import type { InboxMembers } from './types.ts';
+import type { InboxMembers, PlacedMessage } from './types.ts';
 
-/** A message in more inboxes than this is said to be in any. */
-const inboxesOfMessageMax = 64;
+/** Inboxes of one message that are told of; more than there may be named ones. */
+const inboxesOfMessageMax = namedInboxesMax + 64;
+
+type Inboxes = Omit<PlacedMessage, 'message'>;
+
 const inboxFacets: readonly number[] = Object.values(inboxKinds);
 
 interface FacetRow {
@@ -15,28 +19,25 @@ interface FacetRow {
   readonly key: string;
 }
 
-/** By its facets and the named inboxes it was put in; `null` when they are too many to tell. */
-export function inboxesOf(
-  found: readonly Facet[],
-  named: readonly string[],
-): readonly string[] | null {
+/** By its facets and the named inboxes it was put in. */
+export function inboxesOf(found: readonly Facet[], named: readonly string[]): Inboxes {
   const ids = new Set(named);
   for (const { facet, key } of found) {
     if (facet === facets.named || !inboxFacets.includes(facet)) continue;
     const id = inboxId(facet, key);
     if (id !== null) ids.add(id);
-    if (ids.size > inboxesOfMessageMax) return null;
   }
-  return [...ids];
+  return cut([...ids]);
 }
 
-export function inboxesOfStored(
-  statements: StoreStatements,
-  seq: number,
-): readonly string[] | null {
-  const rows = allRows<FacetRow>(statements.inboxesBySeq, seq);
-  if (rows.length > inboxesOfMessageMax) return null;
-  return rows.flatMap(({ facet, key }) => inboxId(facet, key) ?? []);
+export function inboxesOfStored(statements: StoreStatements, seq: number): Inboxes {
+  const rows = allRows<FacetRow>(statements.inboxesBySeq, seq, inboxesOfMessageMax + 1);
+  return cut(rows.flatMap(({ facet, key }) => inboxId(facet, key) ?? []));
+}
+
+function cut(ids: readonly string[]): Inboxes {
+  const inMoreInboxes = ids.length > inboxesOfMessageMax;
+  return { inboxes: inMoreInboxes ? ids.slice(0, inboxesOfMessageMax) : ids, inMoreInboxes };
 }
 
 /** Of the messages in the table `selected`, before anything of them is deleted. */

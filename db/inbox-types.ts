@@ -62,7 +62,7 @@ export interface InboxPage {
 export interface NewInbox {
   readonly name: string;
   readonly query: string;
-  /** What the query means. Nothing that changes once a message is filed, but tags may. */
+  /** What the query means. Of what changes once a message is filed, it may ask for tags alone. */
   readonly filter: Filter;
   readonly retention: InboxRetention;
 }

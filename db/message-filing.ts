@@ -106,9 +106,7 @@ export class MessageFiling {
       const pruned = this.#keepLimits(counts, filings.length);
       this.#writes.add({ filedSeq: last - this.#writes.tally.filedSeq });
       const messages = filed.flatMap(({ seq, summary, facets }) =>
-        summary === null
-          ? []
-          : [{ message: summary, inboxes: inboxesOf(facets, named.get(seq) ?? []) }],
+        summary === null ? [] : [{ message: summary, ...inboxesOf(facets, named.get(seq) ?? []) }],
       );
       return { messages, pruned };
     });

@@ -118,7 +118,8 @@ const sql = {
     ON CONFLICT DO UPDATE SET unread_count = unread_count + excluded.unread_count`,
   inboxZero: 'UPDATE inbox SET message_count = 0, unread_count = 0',
 
-  inboxesBySeq: `SELECT facet, key FROM message_facet WHERE seq = ? AND facet IN (${ids})`,
+  inboxesBySeq: `SELECT facet, key FROM message_facet WHERE seq = ? AND facet IN (${ids})
+    ORDER BY facet DESC, key LIMIT ?`,
   inboxesOfSelected: `SELECT f.facet, f.key, m.id
     FROM selected AS s CROSS JOIN message_facet AS f ON f.seq = s.seq
       CROSS JOIN message AS m ON m.seq = s.seq

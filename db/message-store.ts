@@ -285,7 +285,7 @@ export class SqliteMessageStore {
   #placed(seq: number): PlacedMessage | null {
     const row = firstRow<SummaryRow>(this.#statements.summaryBySeq, seq);
     if (row === null) return null;
-    return { message: toSummary(row), inboxes: inboxesOfStored(this.#statements, seq) };
+    return { message: toSummary(row), ...inboxesOfStored(this.#statements, seq) };
   }
 
   /** What is not filed yet will be looked at then. */

@@ -310,24 +310,6 @@ export function matchingSeqsSql(
   };
 }
 
-/** Whether a filter can be told once and for all: what is read or unread changes too often. */
-export function isLasting(filter: Filter): boolean {
-  switch (filter.kind) {
-    case 'and':
-      return filter.all.every(isLasting);
-    case 'or':
-      return filter.any.every(isLasting);
-    case 'not':
-      return isLasting(filter.not);
-    case 'isRead':
-    case 'inbox':
-    case 'contains':
-      return false;
-    default:
-      return true;
-  }
-}
-
 function asksForTags(filter: Filter): boolean {
   switch (filter.kind) {
     case 'and':

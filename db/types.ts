@@ -188,7 +188,7 @@ export type Filter =
       readonly address: string;
     }
   | { readonly kind: 'user'; readonly user: string }
-  /** A named inbox, by its id or its name. */
+  /** By its id, or the name of a named one; see `inbox-types.ts`. */
   | { readonly kind: 'inbox'; readonly inbox: string }
   | { readonly kind: 'tag'; readonly tag: string }
   | { readonly kind: 'messageId'; readonly messageId: string }
@@ -245,10 +245,13 @@ export type Selection =
   | { readonly kind: 'filter'; readonly filter: Filter }
   | { readonly kind: 'all' };
 
-/** A message and the ids of the inboxes it is in; `null` when these are too many to tell. */
+/** A message and where it is. */
 export interface PlacedMessage {
   readonly message: MessageSummary;
-  readonly inboxes: readonly string[] | null;
+  /** Ids of inboxes, all named ones among them. */
+  readonly inboxes: readonly string[];
+  /** There are more: it went to very many. */
+  readonly inMoreInboxes: boolean;
 }
 
 /** Of some messages, those that are in an inbox. */

@@ -10,6 +10,7 @@ import { checksRoutes } from './routes/checks.ts';
 import { eventsRoutes } from './routes/events.ts';
 import { faultsRoutes } from './routes/faults.ts';
 import { healthRoutes } from './routes/health.ts';
+import { inboxesRoutes } from './routes/inboxes.ts';
 import { messagesRoutes } from './routes/messages.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
@@ -35,6 +36,7 @@ export function createHttpApp(deps: RouteDeps, foreignApis: readonly ForeignApi[
     ...releasesRoutes(deps),
     ...checksRoutes(deps),
     ...removalsRoutes(deps),
+    ...inboxesRoutes(deps),
     ...overviewRoutes(deps),
     ...metricsRoutes(deps),
     ...prometheusRoutes(deps, page),

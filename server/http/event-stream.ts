@@ -9,7 +9,8 @@
  * the connection asks for octets only when its socket takes them, and gets all that has queued up
  * since. Writes come once per interval on average; news of messages, which somebody may be waiting
  * for, may take one write in advance, as its own session's opening has just taken the one that was
- * due. Queues hold references to the one encoded event.
+ * due. Queues hold references to the one encoded event. Who listens to one inbox gets what
+ * concerns it, of the same events and under the same ids.
  * A client that does not read overflows its queue: the queue is dropped and one `resync` takes its
  * place, so it costs bounded memory and is never silently wrong.
  *
@@ -27,8 +28,8 @@ import {
   setInterval,
   setTimeout,
 } from '../timers.ts';
-import { presentSummary } from './present.ts';
 import { presentFired } from './present-fault.ts';
+import { isNamed, presentPlaced } from './present-inbox.ts';
 import { presentSession } from './present-session.ts';
 import type { HttpLimits } from './types.ts';
 
@@ -43,6 +44,8 @@ export interface EventStream {
   connect(
     lastEventId: string | null,
     topics?: ReadonlySet<EventTopic>,
+    /** Of messages only what happens in this inbox; its id as the store has it. */
+    inbox?: string | null,
   ): ReadableStream<Uint8Array> | null;
   readonly clientCount: number;
   /** Octets that wait for clients to read them; each event counts once per client. */
@@ -108,12 +111,17 @@ export function createEventStream(
     if (history.length >= limits.eventHistoryMax * 2) {
       history = history.slice(-limits.eventHistoryMax);
     }
-    for (const client of takersOf('messages')) client.offer(wireForm(entry), 'urgent');
+    for (const client of takersOf('messages')) offerEntry(client, entry);
   });
   const heartbeat = setInterval(() => {
     for (const client of clients) client.beat();
   }, limits.eventHeartbeatMs);
   heartbeat.unref();
+
+  function offerEntry(client: Client, entry: Entry): void {
+    const wire = client.inbox === null ? wireForm(entry) : wireInInbox(entry, client.inbox);
+    if (wire !== null) client.offer(wire, 'urgent');
+  }
 
   /** What was missed since `id`; `null` when that cannot be told. */
   function missedSince(id: string): readonly Entry[] | null {
@@ -154,15 +162,15 @@ export function createEventStream(
   }
 
   return {
-    connect(lastEventId, topics = allTopics) {
+    connect(lastEventId, topics = allTopics, inbox = null) {
       if (clients.size >= limits.eventClientsMax) return null;
       const seen = topics.has('messages') ? lastEventId : null;
       const opened = opening(seen === null && topics.has('messages') ? lastId : null);
-      const client = new Client({ limits, topics, opening: opened, lastId: () => lastId });
+      const client = new Client({ limits, topics, inbox, opening: opened, lastId: () => lastId });
       if (seen !== null) {
         const missed = missedSince(seen);
         if (missed === null) client.lose();
-        else for (const entry of missed) client.offer(wireForm(entry));
+        else for (const entry of missed) offerEntry(client, entry);
       }
       if (lastEventId !== null && topics.has('sessions')) {
         client.offer(withoutId('sessions-changed', {}));
@@ -197,6 +205,7 @@ export function createEventStream(
 
 class Client {
   readonly topics: ReadonlySet<EventTopic>;
+  readonly inbox: string | null;
   readonly #limits: EventLimits;
   readonly #lastId: () => number;
   /** Precedes the first write; never dropped. */
@@ -219,10 +228,12 @@ class Client {
   constructor(parts: {
     readonly limits: EventLimits;
     readonly topics: ReadonlySet<EventTopic>;
+    readonly inbox: string | null;
     readonly lastId: () => number;
     readonly opening: string;
   }) {
     this.topics = parts.topics;
+    this.inbox = parts.inbox;
     this.#limits = parts.limits;
     this.#lastId = parts.lastId;
     this.#opening = parts.opening;
@@ -286,7 +297,9 @@ class Client {
 
   /** Only to those who wait with nothing to read; it keeps proxies and idle limits from closing. */
   beat(): void {
-    if (this.#wanted !== null && this.#isEmpty && !this.#lost) this.offer(heartbeatWire);
+    if (this.#wanted === null || !this.#isEmpty || this.#lost) return;
+    // Where little happens the id would fall behind what is kept for replay.
+    this.offer(this.inbox === null ? heartbeatWire : heartbeatWithId(this.#lastId()));
   }
 
   end(): void {
@@ -353,6 +366,11 @@ class Client {
 const messagesChangedWire = withoutId('messages-changed', {});
 const heartbeatWire: Wire = { text: ':\n\n', bytes: 3 };
 
+function heartbeatWithId(id: number): Wire {
+  const text = `id: ${id}\n:\n\n`;
+  return { text, bytes: text.length };
+}
+
 /**
  * At once, so that the client knows that it is connected. The id alone makes no event, but from
  * then on a reconnect can be answered with what was missed.
@@ -366,12 +384,36 @@ function resyncText(id: number): string {
 }
 
 function wireForm(entry: Entry): Wire {
-  if (entry.wire === null) {
-    // JSON has no line breaks of its own, so one `data:` line holds it.
-    const text = `id: ${entry.id}\nevent: ${entry.event.kind}\ndata: ${JSON.stringify(payload(entry.event))}\n\n`;
-    entry.wire = { text, bytes: Buffer.byteLength(text) };
-  }
+  entry.wire ??= encode(entry, payload(entry.event));
   return entry.wire;
+}
+
+/** What who listens to one inbox is told of an event; `null`: nothing. */
+function wireInInbox(entry: Entry, inbox: string): Wire | null {
+  const { event } = entry;
+  switch (event.kind) {
+    case 'message':
+    case 'message-updated': {
+      if (event.inboxes.includes(inbox)) return wireForm(entry);
+      // Other tags may have taken it out of a named inbox; the event says where it is now.
+      const mayHaveLeft = event.kind === 'message-updated' && event.changed === 'tags';
+      if (isNamed(inbox)) return mayHaveLeft ? wireForm(entry) : null;
+      return event.inMoreInboxes ? encode({ ...entry, event: { kind: 'resync' } }, {}) : null;
+    }
+    case 'messages-removed': {
+      if (event.ids === null) return wireForm(entry);
+      const ids = event.inboxes.flatMap((members) => (members.inbox === inbox ? members.ids : []));
+      return ids.length === 0 ? null : encode(entry, { ids, reason: event.reason });
+    }
+    default:
+      return wireForm(entry);
+  }
+}
+
+/** JSON has no line breaks of its own, so one `data:` line holds it. */
+function encode({ id, event }: Pick<Entry, 'id' | 'event'>, content: unknown): Wire {
+  const text = `id: ${id}\nevent: ${event.kind}\ndata: ${JSON.stringify(content)}\n\n`;
+  return { text, bytes: Buffer.byteLength(text) };
 }
 
 /** It leaves the id of the client where it was. */
@@ -392,7 +434,7 @@ function payload(event: AppEvent): unknown {
   switch (event.kind) {
     case 'message':
     case 'message-updated':
-      return presentSummary(event.message);
+      return presentPlaced(event);
     case 'messages-removed':
       return { ids: event.ids, reason: event.reason };
     case 'session':

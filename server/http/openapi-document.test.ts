@@ -11,6 +11,7 @@ import * as checkShapes from './check-shapes.ts';
 import { problemStatus } from './errors.ts';
 import { createEventStream } from './event-stream.ts';
 import * as faultShapes from './fault-shapes.ts';
+import * as inboxShapes from './inbox-shapes.ts';
 import * as metricsShapes from './metrics-shapes.ts';
 import { createContentTokens } from './security/content-token.ts';
 import * as sessionShapes from './session-shapes.ts';
@@ -19,6 +20,7 @@ import { defaultHttpLimits } from './types.ts';
 
 const shapes = {
   ...messageShapes,
+  ...inboxShapes,
   ...checkShapes,
   ...sessionShapes,
   ...metricsShapes,
@@ -245,6 +247,13 @@ describe('answers are what the document says', () => {
     const removed = await http.storage.remove({ kind: 'ids', ids: [doomed] });
     await http.storage.saveSessions([http.storage.packSession(sessionRecord(1))]);
     const another = await http.deliver('Subject: z\r\n\r\ntext');
+    const made = await http.storage.createInbox({
+      name: 'All of them',
+      query: 'text',
+      filter: { kind: 'words', field: 'any', phrase: 'text', prefix: false },
+      retention: { messagesMax: 0, ageMsMax: 0 },
+    });
+    const named = made.kind === 'saved' ? made.id : '';
     const requests: Record<string, { path?: string; body?: unknown; method?: string }> = {
       'GET /api/messages': {},
       'PATCH /api/messages': { body: { selection: { ids: [text] }, isRead: true } },
@@ -271,6 +280,17 @@ describe('answers are what the document says', () => {
       },
       'DELETE /api/messages/{id}': { path: `/api/messages/${text}` },
       'DELETE /api/removals/{id}': { path: `/api/removals/${removed.id}` },
+      'GET /api/inboxes': {},
+      'POST /api/inboxes': { body: { name: 'Another', query: 'order' } },
+      'GET /api/inboxes/{id}': { path: `/api/inboxes/${named}` },
+      'PATCH /api/inboxes/{id}': { path: `/api/inboxes/${named}`, body: { name: 'Renamed' } },
+      'GET /api/inboxes/{id}/messages': { path: `/api/inboxes/${named}/messages` },
+      'PATCH /api/inboxes/{id}/messages': {
+        path: `/api/inboxes/${named}/messages`,
+        body: { isRead: true },
+      },
+      'DELETE /api/inboxes/{id}/messages': { path: `/api/inboxes/${named}/messages` },
+      'DELETE /api/inboxes/{id}': { path: `/api/inboxes/${named}` },
       'GET /api/overview': {},
       'GET /api/metrics': {},
       'GET /api/metrics/history': { path: '/api/metrics/history?range=60' },

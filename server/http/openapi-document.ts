@@ -3,6 +3,7 @@ import { z } from 'zod';
 import * as checkShapes from './check-shapes.ts';
 import { problemStatus } from './errors.ts';
 import * as faultShapes from './fault-shapes.ts';
+import * as inboxShapes from './inbox-shapes.ts';
 import * as metricsShapes from './metrics-shapes.ts';
 import type { Content, ResponseDeclaration, Route, RouteDeclaration } from './route.ts';
 import * as sessionShapes from './session-shapes.ts';
@@ -136,6 +137,7 @@ function namedSchemas(): Names {
   const names = new Map<unknown, string>();
   for (const [name, shape] of Object.entries({
     ...shapes,
+    ...inboxShapes,
     ...checkShapes,
     ...sessionShapes,
     ...metricsShapes,

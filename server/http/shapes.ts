@@ -245,7 +245,7 @@ export const problemDetails = z.object({
 });
 
 /** One line: nothing in it can break out of where it is shown or sent. */
-const line = (charactersMax: number) =>
+export const line = (charactersMax: number) =>
   z
     .string()
     .min(1)
@@ -286,7 +286,8 @@ export const release = z.object({
 /** The data of `messages-removed`. */
 export const messagesRemoved = z.object({
   ids: z.array(z.string()).nullable(),
-  reason: z.enum(['deleted', 'retention']),
+  /** Retention is that of the store, or that of one inbox. */
+  reason: z.enum(['deleted', 'retention', 'inbox-retention']),
 });
 
 export type MailboxShape = z.infer<typeof mailbox>;

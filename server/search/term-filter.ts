@@ -19,6 +19,7 @@ const readers: Readonly<Record<string, ReadValue>> = {
   recipient: (term) => address('recipient', term),
   sender: (term) => address('sender', term),
   user: (term) => filter({ kind: 'user', user: term.value }),
+  inbox: (term) => filter({ kind: 'inbox', inbox: term.value }),
   tag: (term) => filter({ kind: 'tag', tag: term.value }),
   'message-id': (term) => filter({ kind: 'messageId', messageId: withoutBrackets(term.value) }),
   is: (term) =>
@@ -84,7 +85,9 @@ function wordsOrAddress(field: WordsField & AddressField, term: Term): TermFilte
 }
 
 function address(field: AddressField, term: Term): TermFilter {
-  const value = withoutBrackets(term.value);
+  const bare = withoutBrackets(term.value);
+  // `*@example.test` is how others write all of a domain.
+  const value = bare.startsWith('*@') ? bare.slice(1) : bare;
   const isNullPath = field === 'sender' && term.value === '<>';
   // The one mailbox that may stand without a domain (RFC 5321 §4.1.1.3).
   const isPostmaster = field === 'recipient' && value.toLowerCase() === 'postmaster';

@@ -3,8 +3,9 @@ import { HttpProblem } from '../errors.ts';
 import { eventTopics } from '../event-stream.ts';
 import { type Route, route } from '../route.ts';
 import type { RouteDeps } from '../types.ts';
+import { existingInbox, inboxIdText } from './inboxes.ts';
 
-export function eventsRoutes({ eventStream }: RouteDeps): readonly Route[] {
+export function eventsRoutes({ eventStream, storage }: RouteDeps): readonly Route[] {
   return [
     route(
       {
@@ -13,7 +14,7 @@ export function eventsRoutes({ eventStream }: RouteDeps): readonly Route[] {
         operationId: 'streamEvents',
         summary: 'Server-sent events: what happens, as it happens',
         description:
-          '`message` and `message-updated` carry a MessageSummary, `messages-removed` a MessagesRemoved, `resync` an empty object: fetch everything again; `session` a SessionSummary when a session opens, changes or ends, `sessions-changed` an empty object: fetch their list again; `fault` a FaultFired when a fault rule fires, `faults-changed` an empty object: fetch the rules again; `metrics` a MetricsDocument, once a second. Ids increase; events of sessions, faults and metrics have none and are not replayed; reconnecting with Last-Event-ID replays what was missed, or answers `resync`. Who leaves messages out of `topics` gets `messages-changed` instead, an empty object, at most every other second.',
+          '`message` and `message-updated` carry a PlacedMessage, `messages-removed` a MessagesRemoved, `resync` an empty object: fetch everything again; `inboxes-changed` an empty object: a named inbox was made, changed, filled or deleted; `session` a SessionSummary when a session opens, changes or ends, `sessions-changed` an empty object: fetch their list again; `fault` a FaultFired when a fault rule fires, `faults-changed` an empty object: fetch the rules again; `metrics` a MetricsDocument, once a second. Ids increase; events of sessions, faults and metrics have none and are not replayed; reconnecting with Last-Event-ID replays what was missed, or answers `resync`. Who leaves messages out of `topics` gets `messages-changed` instead, an empty object, at most every other second. With `inbox` only the messages of that inbox are told of, under the same ids; an event that it cannot be told for is a `resync`.',
         query: z.strictObject({
           topics: z
             .string()
@@ -24,6 +25,11 @@ export function eventsRoutes({ eventStream }: RouteDeps): readonly Route[] {
             .describe(
               'What to hear of, with commas between: `messages`, `sessions`, `faults`, `metrics`. All of them unless given; with none of them only `messages-changed`.',
             ),
+          inbox: inboxIdText
+            .optional()
+            .describe(
+              'Only what happens in this inbox, by its id; then `topics` is `messages` unless given.',
+            ),
           lastEventId: z
             .string()
             .max(32)
@@ -31,9 +37,9 @@ export function eventsRoutes({ eventStream }: RouteDeps): readonly Route[] {
             .describe('For clients that cannot set the Last-Event-ID header field, which wins.'),
         }),
         responses: { 200: { description: 'Events', content: { 'text/event-stream': 'text' } } },
-        problems: ['too_many_event_streams'],
+        problems: ['too_many_event_streams', 'inbox_not_found'],
       },
-      ({ c, query }) => {
+      async ({ c, query }) => {
         const headers = {
           'Content-Type': 'text/event-stream',
           // Proxies that would collect events until a buffer is full (nginx).
@@ -41,9 +47,13 @@ export function eventsRoutes({ eventStream }: RouteDeps): readonly Route[] {
         };
         // Nobody would ever read, or end, the stream behind the answer to HEAD.
         if (c.req.raw.method === 'HEAD') return new Response(null, { headers });
+        const inbox =
+          query.inbox === undefined ? null : (await existingInbox(storage, query.inbox)).id;
+        const topics = query.topics ?? (inbox === null ? undefined : (['messages'] as const));
         const stream = eventStream.connect(
           c.req.header('last-event-id') ?? query.lastEventId ?? null,
-          query.topics && new Set(query.topics),
+          topics && new Set(topics),
+          inbox,
         );
         if (stream === null) {
           throw new HttpProblem(

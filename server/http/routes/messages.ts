@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Filter, Selection } from '../../../db/types.ts';
+import type { Filter, ListQuery, Selection } from '../../../db/types.ts';
 import { decodeCursor } from '../cursor.ts';
 import { HttpProblem } from '../errors.ts';
 import { presentDetail, presentPage, presentRemoval, presentSummary } from '../present.ts';
@@ -28,7 +28,7 @@ const ownId = z.string().max(64).describe('The id of a message.');
 
 const name = z.string().min(1).max(320);
 
-const listQuery = z.strictObject({
+export const listOptions = z.strictObject({
   query: z
     .string()
     .max(1000)
@@ -38,6 +38,12 @@ const listQuery = z.strictObject({
     ),
   recipient: name.optional().describe('Only messages whose envelope names this address.'),
   user: name.optional().describe('Only messages of this SMTP user.'),
+  inbox: name
+    .max(400)
+    .optional()
+    .describe(
+      'Only messages of this inbox: `address:ann@example.test`, `domain:example.test`, `user:web`, or the id or name of a named one.',
+    ),
   tag: name.optional().describe('Only messages with this tag.'),
   unread: z
     .enum(['true', 'false'])
@@ -58,18 +64,13 @@ export function messagesRoutes({ storage }: RouteDeps): readonly Route[] {
         path: '/api/messages',
         operationId: 'listMessages',
         summary: 'List and search messages, the newest first',
-        query: listQuery,
+        query: listOptions,
         responses: { 200: json('One page', messagePage) },
         problems: ['invalid_query', 'invalid_cursor'],
       },
       async ({ c, query }) => {
-        const page = await storage.list({
-          filter: listFilter(query),
-          limit: query.limit ?? 50,
-          beforeSeq: query.cursor === undefined ? null : decodeCursor(query.cursor),
-          skip: query.skip ?? 0,
-        });
-        return c.json(presentPage(page));
+        const filter = listFilter(query);
+        return c.json(presentPage(await storage.list({ filter, ...paging(query) })));
       },
     ),
 
@@ -166,14 +167,27 @@ export function messagesRoutes({ storage }: RouteDeps): readonly Route[] {
   ];
 }
 
-function listFilter(query: z.output<typeof listQuery>): Filter | null {
+export function paging({
+  limit,
+  cursor,
+  skip,
+}: z.output<typeof listOptions>): Omit<ListQuery, 'filter'> {
+  return {
+    limit: limit ?? 50,
+    beforeSeq: cursor === undefined ? null : decodeCursor(cursor),
+    skip: skip ?? 0,
+  };
+}
+
+export function listFilter(query: z.output<typeof listOptions>): Filter | null {
   const all: Filter[] = [];
   const searched = query.query === undefined ? null : toFilter(query.query, 'query');
   if (searched !== null) all.push(searched);
-  const { recipient, user, tag, unread } = query;
+  const { recipient, user, inbox, tag, unread } = query;
   if (recipient !== undefined)
     all.push({ kind: 'address', field: 'recipient', address: recipient });
   if (user !== undefined) all.push({ kind: 'user', user });
+  if (inbox !== undefined) all.push({ kind: 'inbox', inbox });
   if (tag !== undefined) all.push({ kind: 'tag', tag });
   if (unread !== undefined) all.push({ kind: 'isRead', isRead: unread === 'false' });
   return all.length === 0 ? null : { kind: 'and', all };
