@@ -38,7 +38,7 @@ export class ArrivedWords {
   #ready() {
     if (this.#statements !== null) return this.#statements;
     const names = indexColumnNames.join(', ');
-    // Tokenized like `message_fts` in migrations.ts.
+    // Tokenized like `message_fts` in search-file.ts.
     this.#database.exec(`CREATE VIRTUAL TABLE IF NOT EXISTS temp.arrived_fts USING fts5(
       ${names}, content = '', tokenize = 'unicode61 remove_diacritics 2')`);
     this.#statements = {

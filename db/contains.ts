@@ -15,9 +15,9 @@ import { columnOfField, toIndexWords } from './words.ts';
 /** Of this connection; they hold nothing themselves. */
 export function showWords(database: Database): void {
   database.exec(`
-    CREATE VIRTUAL TABLE IF NOT EXISTS temp.fts_word USING fts5vocab('main', 'message_fts', 'row');
+    CREATE VIRTUAL TABLE IF NOT EXISTS temp.fts_word USING fts5vocab('search', 'message_fts', 'row');
     CREATE VIRTUAL TABLE IF NOT EXISTS temp.fts_place
-      USING fts5vocab('main', 'message_fts', 'instance')`);
+      USING fts5vocab('search', 'message_fts', 'instance')`);
 }
 
 export function containsCondition(filter: {

@@ -5,6 +5,9 @@ import { addressKey, foldCase } from './facets.ts';
 import { MessageQueries } from './message-query.ts';
 import { SqliteMessageStore } from './message-store.ts';
 import { memoryLocation, openForWriting } from './open.ts';
+import { PendingMessages } from './pending-messages.ts';
+import { indexColumns } from './rows.ts';
+import { SearchIndex } from './search-index.ts';
 import type { Envelope, Filter, Mailbox, ReadingResult } from './types.ts';
 
 interface Sample {
@@ -203,12 +206,21 @@ function fill(): void {
       raw: Buffer.from('x'),
     })),
   );
+  const rows = new PendingMessages(open.database).after(0, samples.length);
+  const read = samples.flatMap(({ envelope, ...one }, index) => {
+    const row = rows[index];
+    if (row === undefined) return [];
+    const reading = { ...one.reading, seq: row.seq };
+    const texts = indexColumns(reading, envelope, reading.indexText);
+    return [{ filing: { row, envelope, reading, texts }, entry: { seq: row.seq, texts } }];
+  });
+  new SearchIndex(open.database).add(
+    read.map(({ entry }) => entry),
+    samples.length,
+  );
   store.file(
-    samples.map((one, index) => ({
-      reading: { ...one.reading, seq: index + 1 },
-      envelope: one.envelope,
-      commitMs: null,
-    })),
+    read.map(({ filing }) => filing),
+    samples.length,
   );
   const ids = (chosen: (one: Sample) => boolean) =>
     samples.flatMap((one, index) => (chosen(one) ? [`id${index}`] : []));

@@ -102,7 +102,7 @@ export class InboxLimits {
         this.#pruneSurplus(limit, left),
         this.#pruneAged(limit, nowMs, left),
       ]);
-      left -= part.count;
+      left -= part.seqs.length;
       pruned.push(part);
     }
     return mergePruned(pruned);

@@ -13,7 +13,9 @@ import { MessageQueries } from './message-query.ts';
 import { SqliteMessageStore } from './message-store.ts';
 import type { InboxFilling } from './named-inboxes.ts';
 import { memoryLocation, openForWriting } from './open.ts';
-import type { AppendRow } from './rows.ts';
+import { PendingMessages } from './pending-messages.ts';
+import { type AppendRow, indexColumns } from './rows.ts';
+import { SearchIndex } from './search-index.ts';
 import type { Filter, ReadingResult } from './types.ts';
 
 const noRetention = { messagesMax: 0, ageMsMax: 0, bytesMax: 0 };
@@ -316,15 +318,28 @@ class World {
   }
 
   #file(count: number): boolean {
-    const pending = this.store.pending({ count, bytes: 1000 });
-    if (pending.length === 0) return false;
-    const { messages } = this.store.file(
-      pending.map(({ seq, envelope }) => {
-        const one = this.#samples[seq - 1];
-        if (one === undefined) throw new Error(`there is no message ${seq}`);
-        return { reading: readingOf(one, seq), envelope, commitMs: null };
-      }),
+    const pending = new PendingMessages(this.open.database);
+    const { filedSeq, lastSeq } = this.store.tally;
+    const rows = pending.after(filedSeq, count);
+    const upToSeq = rows.at(-1)?.seq ?? lastSeq;
+    const filings = rows.map((row) => {
+      const one = this.#samples[row.seq - 1];
+      if (one === undefined) throw new Error(`there is no message ${row.seq}`);
+      const { indexText, ...reading } = readingOf(one, row.seq);
+      const { envelope } = pending.content(row.seq);
+      return { row, envelope, reading, texts: indexColumns(reading, envelope, indexText) };
+    });
+    new SearchIndex(this.open.database).add(
+      filings.map(({ row, texts }) => ({ seq: row.seq, texts })),
+      upToSeq,
     );
+    // Not every reader knows in time that an inbox asks for words.
+    const knows = upToSeq % 3 > 0;
+    const { messages } = this.store.file(
+      filings.map((filing) => (knows ? filing : { ...filing, texts: null })),
+      upToSeq,
+    );
+    if (rows.length === 0) return false;
     for (const { message, inboxes } of messages) {
       for (const [id, filter] of this.filters) {
         if (!this.listed(filter).includes(message.seq)) continue;

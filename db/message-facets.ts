@@ -16,7 +16,7 @@ const tagsMax = 50;
 const tagCharactersMax = 100;
 
 export function readingFacets(
-  reading: ReadingResult,
+  reading: Omit<ReadingResult, 'indexText'>,
   envelope: Envelope,
   authUser: string | null,
 ): readonly Facet[] {

@@ -26,15 +26,15 @@ const urgentSliceMax = 64;
 const nothing: Load = { count: 0, bytes: 0 };
 
 export interface Pruned {
-  /** Rows deleted, with those that people had removed before. */
-  readonly count: number;
   /** Messages that were live until now. */
   readonly ids: readonly string[];
+  /** All that were deleted, with those that people had removed before. */
+  readonly seqs: readonly number[];
   /** Where they were. An inbox may stand here more than once. */
   readonly inboxes: readonly InboxMembers[];
 }
 
-export const nothingPruned: Pruned = { count: 0, ids: [], inboxes: [] };
+export const nothingPruned: Pruned = { ids: [], seqs: [], inboxes: [] };
 
 export class MessagePruning {
   readonly #statements: StoreStatements;
@@ -68,17 +68,17 @@ export class MessagePruning {
     });
   }
 
-  /** Deletes one slice of what was removed and can no longer be undone. Returns how many. */
-  purge(nowMs: number, sliceMax: number): number {
+  /** Deletes one slice of what was removed and can no longer be undone. Returns which. */
+  purge(nowMs: number, sliceMax: number): readonly number[] {
     const rows = this.#oldestRemoved(nowMs, sliceMax);
-    if (rows.length === 0) return 0;
+    if (rows.length === 0) return [];
     return this.#writes.write(() => {
       const slice = withinBytes(rows, purgeBytesMax);
       this.#deleteForGood(slice, 'removed');
       if (this.#writes.tally.storedCount === this.#writes.tally.liveCount)
         this.#statements.sweep.run();
       this.#statements.sweepRemovals.run();
-      return slice.length;
+      return slice.map((row) => row.seq);
     });
   }
 
@@ -91,7 +91,7 @@ export class MessagePruning {
       const urgent = this.#surplus(incoming, retentionSlack);
       const more = isOver(urgent) ? this.#pruneSlice(urgent, urgentSliceMax) : nothingPruned;
       // Or nothing is left to prune: what comes in is larger than the limit, and is kept anyway.
-      if (more.count === 0) return pruned;
+      if (more.seqs.length === 0) return pruned;
       pruned = mergePruned([pruned, more]);
     }
   }
@@ -99,7 +99,7 @@ export class MessagePruning {
   /** Within a transaction of the caller: rows that are live. */
   pruneLive(rows: readonly OldRow[]): Pruned {
     const inboxes = this.#deleteForGood(rows, 'live');
-    return { count: rows.length, ids: rows.map((row) => row.id), inboxes };
+    return { ids: rows.map((row) => row.id), seqs: rows.map((row) => row.seq), inboxes };
   }
 
   #surplus(incoming: Load, slack: number): Load {
@@ -116,7 +116,7 @@ export class MessagePruning {
     this.#deleteForGood(removed, 'removed');
     const rest = lessen(surplus, removed);
     const live = this.pruneLive(takeSurplus(this.#oldestLive(sliceMax - removed.length), rest));
-    return { ...live, count: removed.length + live.count };
+    return { ...live, seqs: [...removed.map((row) => row.seq), ...live.seqs] };
   }
 
   #pruneOlder(beforeMs: number, sliceMax: number): Pruned {
@@ -154,8 +154,8 @@ export class MessagePruning {
 
 export function mergePruned(parts: readonly Pruned[]): Pruned {
   return {
-    count: parts.reduce((sum, part) => sum + part.count, 0),
     ids: parts.flatMap((part) => part.ids),
+    seqs: parts.flatMap((part) => part.seqs),
     inboxes: parts.flatMap((part) => part.inboxes),
   };
 }

@@ -15,6 +15,8 @@ import {
   toStoredMessage,
   toSummary,
 } from './rows.ts';
+
+import { attachSearch } from './search-file.ts';
 import { prepareTally, readTally, type Tally } from './tally.ts';
 import type { InboxCount, ListQuery, MessagePage, StoredMessage, StoreOverview } from './types.ts';
 
@@ -40,7 +42,8 @@ const sql = {
   inboxes: `SELECT label, key, message_count, unread_count FROM inbox
     WHERE facet = ? AND message_count > 0 ORDER BY message_count DESC, key LIMIT ?`,
   ownChanges: 'SELECT total_changes() AS changes',
-  pendingCount: 'SELECT count(*) AS count FROM live_message WHERE seq > ?',
+  pendingCount: `SELECT count(*) AS count FROM live_message
+    WHERE seq > (SELECT min(t.filed_seq, p.indexed_seq) FROM tally AS t, search.progress AS p)`,
 } as const;
 
 type QueryStatements = Readonly<Record<keyof typeof sql, Statement>>;
@@ -63,6 +66,7 @@ export class MessageQueries {
 
   constructor(database: Database) {
     this.#database = database;
+    attachSearch(database);
     showWords(database);
     this.#statements = Object.fromEntries(
       Object.entries(sql).map(([name, text]) => [name, database.prepare(text)]),
@@ -147,7 +151,7 @@ export class MessageQueries {
   }
 
   pendingCount(): number {
-    const row = firstRow<{ count: number }>(this.#statements.pendingCount, this.tally().filedSeq);
+    const row = firstRow<{ count: number }>(this.#statements.pendingCount);
     return row?.count ?? 0;
   }
 
@@ -218,10 +222,11 @@ export class MessageQueries {
       : { matched: unread, matchedUnread: unread };
   }
 
-  /** Differs after any change: one half tells of other connections, the other of this one. */
+  /** Differs after any change: one part tells of this connection, the others of all others. */
   #version(): readonly unknown[] {
     return [
       this.#database.pragma('data_version', { simple: true }),
+      this.#database.pragma('search.data_version', { simple: true }),
       firstRow<{ changes: number }>(this.#statements.ownChanges)?.changes,
     ];
   }

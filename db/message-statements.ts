@@ -42,21 +42,13 @@ const sql = {
   insertRaw: 'INSERT INTO message_raw VALUES (?, ?)',
   insertLive: 'INSERT INTO live_message VALUES (?, 0)',
 
-  pending: `SELECT m.seq, m.size_bytes, t.trace FROM message AS m JOIN message_trace AS t USING (seq)
-    WHERE m.seq > ? ORDER BY m.seq LIMIT ?`,
-  rawBySeq: 'SELECT raw FROM message_raw WHERE seq = ?',
   tagsBySeq: 'SELECT tags FROM message WHERE seq = ?',
-  filingFacts: `SELECT ${summaryColumns} FROM message AS m LEFT JOIN live_message AS l USING (seq)
+  unfiled: `SELECT m.tags, l.is_read FROM message AS m LEFT JOIN live_message AS l USING (seq)
     WHERE m.seq = ?`,
-  fileMessage: `UPDATE message SET state = :state, commit_ms = :commit_ms, from_name = :from_name,
-    from_address = :from_address, header_mailboxes = :header_mailboxes, subject = :subject,
-    snippet = :snippet, message_id = :message_id, date_ms = :date_ms,
-    attachment_count = :attachment_count, problem_count = :problem_count, tags = :tags
-    WHERE seq = :seq`,
+  fileMessage: `UPDATE message SET state = ?, from_name = ?, from_address = ?, header_mailboxes = ?,
+    subject = ?, snippet = ?, message_id = ?, date_ms = ?, attachment_count = ?, problem_count = ?,
+    tags = ?, commit_ms = ? WHERE seq = ?`,
   insertFacet: 'INSERT OR IGNORE INTO message_facet VALUES (?, ?, ?)',
-  insertFts: `INSERT INTO message_fts
-    (rowid, subject, sender, recipient, cc, bcc, reply_to, envelope, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   liveBySeq: 'SELECT is_read FROM live_message WHERE seq = ?',
   liveById: 'SELECT seq FROM message JOIN live_message USING (seq) WHERE id = ?',
   summaryBySeq: `SELECT ${summaryColumns} FROM message AS m JOIN live_message AS l USING (seq)
@@ -142,12 +134,9 @@ export function prepareStatements(database: Database): StoreStatements {
   const prepared = Object.fromEntries(
     Object.entries(sql).map(([name, text]) => [name, database.prepare(text)]),
   ) as Record<StatementName, Statement>;
-  const deletes = [
-    'DELETE FROM message_fts WHERE rowid IN (SELECT seq FROM selected)',
-    ...tablesOfMessage.map(
-      (table) => `DELETE FROM ${table} WHERE seq IN (SELECT seq FROM selected)`,
-    ),
-  ];
+  const deletes = tablesOfMessage.map(
+    (table) => `DELETE FROM ${table} WHERE seq IN (SELECT seq FROM selected)`,
+  );
   return {
     ...prepared,
     tally: prepareTally(database),

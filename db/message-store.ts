@@ -1,6 +1,6 @@
 /**
  * Everything that changes the database, in the order of a message's life: appended, filed (what
- * the reader found is written and indexed), marked, tagged, removed, brought back, pruned by
+ * the reader found is written), marked, tagged, removed, brought back, pruned by
  * retention, purged. Synchronous, on one connection, one transaction per operation; reading is
  * `message-query.ts`.
  *
@@ -14,7 +14,7 @@ import { parseInboxId } from './inbox-id.ts';
 import { InboxLimits } from './inbox-limits.ts';
 import { inboxesOfStored, membersOfSelected } from './inbox-members.ts';
 import type { InboxChange, InboxOutcome, InboxRefusal, NewInbox } from './inbox-types.ts';
-import { type Filed, type Filing, MessageFiling, type PendingMessage } from './message-filing.ts';
+import { type Filed, type Filing, MessageFiling } from './message-filing.ts';
 import { MessagePruning, mergePruned, nothingPruned, type Pruned } from './message-pruning.ts';
 import { prepareStatements, type StoreStatements } from './message-statements.ts';
 import { deleteTag, renameTag, retag } from './message-tags.ts';
@@ -88,14 +88,16 @@ export class SqliteMessageStore {
     });
   }
 
-  /** The oldest messages that are committed and not read; at least one, then up to `bytes`. */
-  pending(limit: { readonly count: number; readonly bytes: number }): readonly PendingMessage[] {
-    return this.#filing.pending(limit);
-  }
-
-  /** Writes what was read, in order of seq, and puts it into its inboxes, within their limits. */
-  file(filings: readonly Filing[]): Filed {
-    return this.#filing.file(filings);
+  /**
+   * Writes what was read, in order of seq, up to and with `upToSeq`, and puts it into its inboxes,
+   * within their limits.
+   */
+  file(
+    filings: readonly Filing[],
+    upToSeq: number,
+    commitMsOf: (seq: number) => number | null = () => null,
+  ): Filed {
+    return this.#filing.file(filings, upToSeq, commitMsOf);
   }
 
   markRead(selection: Selection, isRead: boolean): readonly string[] | null {
@@ -241,8 +243,8 @@ export class SqliteMessageStore {
     return this.#pruning.prune(nowMs, sliceMax);
   }
 
-  /** Deletes one slice of what was removed and can no longer be undone. Returns how many. */
-  purge(nowMs: number, sliceMax: number): number {
+  /** Deletes one slice of what was removed and can no longer be undone. Returns which. */
+  purge(nowMs: number, sliceMax: number): readonly number[] {
     return this.#pruning.purge(nowMs, sliceMax);
   }
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { loadDriver } from './driver.ts';
 import { MessageQueries } from './message-query.ts';
 import { migrate, migrations } from './migrations.ts';
+import { openSearch } from './search-file.ts';
 
 test('step 3: domains of the recipients there were, counted like all others', () => {
   const database = new (loadDriver())(':memory:');
@@ -26,6 +27,7 @@ test('step 3: domains of the recipients there were, counted like all others', ()
     [12, 'shop.test', 'shop.test', 2, 1],
     [12, 'x.test', 'x.test', 1, 1],
   ]);
+  openSearch(database);
   const queries = new MessageQueries(database);
   const page = queries.list({
     filter: { kind: 'address', field: 'recipient', address: '@Shop.test' },

@@ -211,6 +211,15 @@ CREATE TABLE inbox_retention (
 ) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    id: 6,
+    sql: `
+-- Words lie in a file of their own (search-file.ts), which knows by this id whose words they are.
+DROP TABLE message_fts;
+CREATE TABLE store (id TEXT NOT NULL) STRICT;
+INSERT INTO store VALUES (lower(hex(randomblob(16))));
+`,
+  },
 ];
 
 /** Brings the schema up to date in one transaction. */

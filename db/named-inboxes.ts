@@ -21,11 +21,15 @@ import {
 } from './inbox-types.ts';
 import type { StoreStatements } from './message-statements.ts';
 import { allRows, firstRow } from './rows.ts';
+import { attachSearch } from './search-file.ts';
 import type { Filter } from './types.ts';
 
 /** A message that was filed; `isRead` is `null` when it is not live and therefore not counted. */
-export interface Arrival extends ArrivedMessage {
+export interface Arrival {
+  readonly seq: number;
   readonly isRead: boolean | null;
+  /** `null` when they are in the index of the store only. */
+  readonly words: ArrivedMessage['words'] | null;
 }
 
 /** Messages from before the inbox was made, still to be looked at. */
@@ -177,11 +181,10 @@ export class NamedInboxes {
     const [first] = arrivals;
     const last = arrivals.at(-1);
     if (inboxes.length === 0 || first === undefined || last === undefined) return placed;
-    const columns = new Set(inboxes.flatMap(({ filter }) => wordColumns(filter)));
-    if (columns.size > 0) this.#words.fill(arrivals, columns);
+    const scope = this.#fillWords(inboxes, arrivals) ? arrived : stored;
     const bySeq = new Map(arrivals.map((arrival) => [arrival.seq, arrival]));
     for (const { id, facet, filter } of inboxes) {
-      for (const seq of this.#find(filter, arrived, [first.seq - 1, last.seq])) {
+      for (const seq of this.#find(filter, scope, [first.seq - 1, last.seq])) {
         const arrival = bySeq.get(seq);
         if (arrival === undefined) continue;
         const { changes } = this.#store.insertFacet.run(seq, facet.facet, facet.key);
@@ -212,6 +215,16 @@ export class NamedInboxes {
       }
     }
     counts.save(this.#store);
+  }
+
+  /** False when an inbox that asks for words is so new that they were not brought along. */
+  #fillWords(inboxes: readonly NamedInbox[], arrivals: readonly Arrival[]): boolean {
+    const columns = new Set(inboxes.flatMap(({ filter }) => wordColumns(filter)));
+    if (columns.size === 0) return true;
+    const messages = arrivals.flatMap(({ seq, words }) => (words === null ? [] : [{ seq, words }]));
+    if (messages.length < arrivals.length) return false;
+    this.#words.fill(messages, columns);
+    return true;
   }
 
   unfilled(): readonly Unfilled[] {
@@ -288,6 +301,7 @@ export class NamedInboxes {
     let finder = this.#finders.get(name);
     if (finder === undefined) {
       if (this.#finders.size >= 2 * namedInboxesMax) this.#finders.clear();
+      if (scope === stored && wordColumns(filter).length > 0) attachSearch(this.#database);
       const { sql: text, values } = matchingSeqsSql(filter, scope);
       finder = { statement: this.#database.prepare(text), values };
       this.#finders.set(name, finder);

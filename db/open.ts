@@ -22,6 +22,7 @@ import { dirname } from 'node:path';
 import { type Database, type DatabaseConstructor, loadDriver } from './driver.ts';
 import { type StoreLock, takeLock } from './lock.ts';
 import { applicationId, migrate, refuseNewerSchema } from './migrations.ts';
+import { openSearch } from './search-file.ts';
 import { StoreError, toStoreError } from './store-error.ts';
 
 export const memoryLocation = ':memory:';
@@ -29,6 +30,8 @@ export const memoryLocation = ':memory:';
 const pageBytes = 4096;
 /** Pages in the log at which SQLite checkpoints by itself: 64 MiB. */
 const autocheckpointPages = 16_384;
+/** The same of the connection that indexes: 16 MiB. */
+const indexingCheckpointPages = 4_096;
 const cacheKib = 8_192;
 /** 16 MiB. */
 const vacuumPagesMin = 4_096;
@@ -51,6 +54,7 @@ export function openForWriting(options: {
   const { location } = options;
   if (location === memoryLocation) {
     const database = configure(new Driver(location), options.durability);
+    openSearch(database);
     return { database, close: () => database.close() };
   }
   let lock: StoreLock | null = null;
@@ -75,6 +79,20 @@ export function openForWriting(options: {
     };
   } catch (error) {
     lock?.release();
+    throw toStoreError(error, location);
+  }
+}
+
+/** A connection for the one who writes the words, beside the writer's and once that is open. */
+export function openForIndexing(location: string): Database {
+  try {
+    const database = new (loadDriver())(location, { fileMustExist: true, timeout: busyTimeoutMs });
+    // Of both files: nobody waits for this connection.
+    database.pragma(`wal_autocheckpoint = ${indexingCheckpointPages}`);
+    database.pragma('temp_store = MEMORY');
+    openSearch(database);
+    return database;
+  } catch (error) {
     throw toStoreError(error, location);
   }
 }

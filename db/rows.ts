@@ -92,8 +92,8 @@ function headerMailboxesJson(reading: HeaderMailboxes): string | null {
   return JSON.stringify({ to: first(to), cc: first(cc), bcc: first(bcc), replyTo: first(replyTo) });
 }
 
-/** What the reader found, as the columns of `message` that wait for it. */
-export function readingColumns(reading: ReadingResult, tags: string | null) {
+/** What the reader found, as the columns of `message` that wait for it, in the order of filing. */
+export function readingColumns(reading: Omit<ReadingResult, 'indexText'>, tags: string | null) {
   return {
     state: states.indexOf(reading.state),
     from_name: reading.from === null ? null : cutText(reading.from.name),
@@ -187,7 +187,11 @@ export function toStoredMessage(row: StoredRow): StoredMessage {
 }
 
 /** The columns of the index, in the order of the table; `words.ts` names them. */
-export function indexColumns(reading: ReadingResult, envelope: Envelope): readonly string[] {
+export function indexColumns(
+  reading: Omit<ReadingResult, 'indexText'>,
+  envelope: Envelope,
+  indexText: string,
+): readonly string[] {
   return [
     reading.subject,
     reading.from === null ? '' : mailboxWords(reading.from),
@@ -196,7 +200,7 @@ export function indexColumns(reading: ReadingResult, envelope: Envelope): readon
     mailboxesWords(reading.bcc),
     mailboxesWords(reading.replyTo),
     [envelope.reversePath, ...envelope.forwardPaths.map((path) => path.address)].join('\n'),
-    reading.indexText,
+    indexText,
   ];
 }
 

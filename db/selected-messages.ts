@@ -3,6 +3,7 @@ import type { Database } from './driver.ts';
 import { filterToSql } from './filter-to-sql.ts';
 import type { StoreStatements } from './message-statements.ts';
 import { allRows, firstRow } from './rows.ts';
+import { attachSearch } from './search-file.ts';
 import type { Selection } from './types.ts';
 
 /** Operations name the messages they changed up to this number. */
@@ -28,6 +29,7 @@ export class SelectedMessages {
         for (const id of selection.ids) this.#statements.selectId.run(id, isRead, isRead);
         return;
       case 'filter': {
+        attachSearch(this.#database);
         const { from, where, seq, values } = filterToSql(selection.filter);
         this.#database
           .prepare(

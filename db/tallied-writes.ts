@@ -10,7 +10,8 @@ export class TalliedWrites {
 
   constructor(database: Database, statements: StoreStatements) {
     this.#statements = statements;
-    this.#inTransaction = database.transaction((work: () => void) => work()).immediate;
+    // Deferred: a filter of words may be read here, and the words' own writer must not be locked out.
+    this.#inTransaction = database.transaction((work: () => void) => work()).deferred;
     this.#tally = readTally(statements.tally);
     if (!tallyAgrees(database, this.#tally)) {
       recount(database);

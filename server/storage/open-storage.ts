@@ -1,11 +1,16 @@
 /**
- * Puts the store together. On a file the writer and the queries run in a thread each, with a
- * connection each. In memory, or without threads, both run in the calling thread over one
+ * Puts the store together. On a file the writer, the indexer and the queries run in a thread each,
+ * with a connection each. In memory, or without threads, all run in the calling thread over one
  * connection, through the same code.
  */
 import { memoryLocation, type OpenDatabase, openForWriting } from '../../db/open.ts';
+import { PendingMessages } from '../../db/pending-messages.ts';
+import { openSearch } from '../../db/search-file.ts';
+import { SearchIndex } from '../../db/search-index.ts';
 import { sqliteCode, toStoreError } from '../../db/store-error.ts';
 import type { EventBus } from '../events.ts';
+import type { IndexerOptions } from './index-thread.ts';
+import { Indexer, type IndexerNotice, paceOfCaller } from './indexer.ts';
 import { packBatch, toAppendItems } from './packed-batch.ts';
 import { Query } from './query.ts';
 import type { QueryOptions } from './query-thread.ts';
@@ -25,14 +30,26 @@ export const openStorage: OpenStorage = (options, events) =>
 
 async function openHere(options: StorageOptions, events: EventBus): Promise<Storage> {
   const open = openForWriting(options);
+  openSearchOf(open, options.location);
   const notices = new Mailbox();
   const writer = startWriter(open, options, (notice) => notices.deliver(notice));
   const channel = callDirectly(writer, () => writer.close());
+  const indexer = new Indexer(
+    () => ({
+      location: options.location,
+      messages: new PendingMessages(open.database),
+      index: new SearchIndex(open.database),
+      // The writer closes the one connection.
+      close() {},
+    }),
+    { pace: paceOfCaller, timed: options.timed ?? true },
+    (notice) => notices.deliver(notice),
+  );
   const storage = new SqliteStorage(
     {
       location: options.location,
       writer: channel,
-      // One connection serves both; the writer closes it.
+      indexer: callDirectly(indexer, () => indexer.close()),
       query: callDirectly(new Query(() => open.database), () => {}),
       commit: (batch) => channel.call('append', toAppendItems(batch)),
       timed: options.timed ?? true,
@@ -44,7 +61,18 @@ async function openHere(options: StorageOptions, events: EventBus): Promise<Stor
     writer.progress(),
   );
   notices.connect((notice) => storage.receive(notice));
+  indexer.start();
   return storage;
+}
+
+function openSearchOf(open: OpenDatabase, location: string): void {
+  if (open.database.memory) return;
+  try {
+    openSearch(open.database);
+  } catch (error) {
+    open.close();
+    throw toStoreError(error, location);
+  }
 }
 
 function startWriter(
@@ -65,9 +93,8 @@ async function openInThreads(options: StorageOptions, events: EventBus): Promise
   const { location, durability, retention, timed = true } = options;
   const onError = options.onError ?? ignoreError;
   const notices = new Mailbox();
-  // Both at once, for starting a thread takes longer than anything it then does.
-  const starting = startQuery(location, onError);
-  const writer = await restartOnce(
+  // All at once, for starting a thread takes longer than anything it then does.
+  const starting = restartOnce(
     (onEnd) =>
       startThread<ThreadWriter, WriterNotice>({
         entry: threadEntry('writer-thread'),
@@ -77,16 +104,20 @@ async function openInThreads(options: StorageOptions, events: EventBus): Promise
         onEnd,
       }),
     onError,
-  ).catch(async (error: unknown) => {
-    await starting.then((query) => query.close(), onError);
-    throw error;
-  });
+  );
+  const startingQuery = startQuery(location, onError);
+  const startingIndexer = startIndexer(
+    { location, timed, after: starting, notify: (notice) => notices.deliver(notice) },
+    onError,
+  );
   try {
-    const query = await starting;
+    const writer = await starting;
+    const [query, indexer] = await Promise.all([startingQuery, startingIndexer]);
     const storage = new SqliteStorage(
       {
         location,
         writer,
+        indexer,
         query,
         commit(batch) {
           const packed = packBatch(batch);
@@ -103,7 +134,10 @@ async function openInThreads(options: StorageOptions, events: EventBus): Promise
     notices.connect((notice) => storage.receive(notice));
     return storage;
   } catch (error) {
-    await writer.close();
+    // In this order, as the last connection to close tidies up the log, and only the writer's can.
+    for (const thread of [startingIndexer, startingQuery, starting]) {
+      await thread.then((channel) => channel.close()).catch(() => {});
+    }
     throw error;
   }
 }
@@ -125,17 +159,51 @@ function startQuery(location: string, onError: (error: Error) => void): Promise<
   return started;
 }
 
-/** Keeps the notices of a writer that is at work before anybody can listen. */
-class Mailbox {
-  #waiting: WriterNotice[] = [];
-  #receive: ((notice: WriterNotice) => void) | null = null;
+/** It opens the store once `after` has: there may be none before. */
+function startIndexer(
+  about: {
+    readonly location: string;
+    readonly timed: boolean;
+    readonly after: Promise<unknown>;
+    readonly notify: (notice: IndexerNotice) => void;
+  },
+  onError: (error: Error) => void,
+): Promise<Channel<Indexer>> {
+  const { location, timed, after, notify } = about;
+  const started = restartOnce(async (onEnd) => {
+    const indexer = await startThread<Indexer, IndexerNotice>({
+      entry: threadEntry('index-thread'),
+      name: 'index',
+      workerData: { location, timed } satisfies IndexerOptions,
+      onNotice: notify,
+      onEnd,
+    });
+    try {
+      await after;
+      await indexer.call('start', undefined);
+      return indexer;
+    } catch (error) {
+      await indexer.close();
+      throw error;
+    }
+  }, onError);
+  started.catch(() => {});
+  return started;
+}
 
-  deliver(notice: WriterNotice): void {
+type Notice = WriterNotice | IndexerNotice;
+
+/** Keeps the notices of those that are at work before anybody can listen. */
+class Mailbox {
+  #waiting: Notice[] = [];
+  #receive: ((notice: Notice) => void) | null = null;
+
+  deliver(notice: Notice): void {
     if (this.#receive === null) this.#waiting.push(notice);
     else this.#receive(notice);
   }
 
-  connect(receive: (notice: WriterNotice) => void): void {
+  connect(receive: (notice: Notice) => void): void {
     this.#receive = receive;
     for (const notice of this.#waiting) receive(notice);
     this.#waiting = [];

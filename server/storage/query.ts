@@ -11,6 +11,7 @@ import { InboxQueries } from '../../db/inbox-query.ts';
 import type { Inbox, InboxPage, InboxQuery } from '../../db/inbox-types.ts';
 import { MessageQueries } from '../../db/message-query.ts';
 import { memoryLocation } from '../../db/open.ts';
+import { searchLocation } from '../../db/search-file.ts';
 import { SessionQueries } from '../../db/session-query.ts';
 import type { SessionQuery, SessionRecord, StoredSessionPage } from '../../db/session-types.ts';
 import type {
@@ -95,7 +96,7 @@ export class Query {
     const { memory, name } = this.#database;
     return {
       location: memory ? memoryLocation : name,
-      fileBytes: memory ? pagesBytes(this.#database) : fileBytes(name) + fileBytes(`${name}-wal`),
+      fileBytes: memory ? pagesBytes(this.#database) : storeBytes(name),
       pendingCount: this.#queries.pendingCount(),
     };
   }
@@ -153,6 +154,11 @@ export class Query {
     }
     return this.#opened;
   }
+}
+
+function storeBytes(location: string): number {
+  const files = [location, searchLocation(location)];
+  return files.reduce((sum, path) => sum + fileBytes(path) + fileBytes(`${path}-wal`), 0);
 }
 
 function fileBytes(path: string): number {

@@ -1,12 +1,17 @@
 /** From the octets of a stored message to what the store keeps of them. Nothing here throws. */
-import type { PendingMessage } from '../../db/message-filing.ts';
-import type { ReadingResult } from '../../db/types.ts';
+import type { ReadingResult, WireFacts } from '../../db/types.ts';
 import { attachments, hasInline } from '../message/bodies.ts';
 import { bodyWords } from '../message/body-words.ts';
 import { countProblems } from '../message/problems.ts';
 import { readMessage } from '../message/read-message.ts';
 
-export function readPending(message: PendingMessage): ReadingResult {
+interface Unread {
+  readonly seq: number;
+  readonly raw: Uint8Array;
+  readonly wire: WireFacts;
+}
+
+export function readPending(message: Unread): ReadingResult {
   try {
     return read(message);
   } catch {
@@ -16,7 +21,7 @@ export function readPending(message: PendingMessage): ReadingResult {
   }
 }
 
-function read({ seq, raw, wire }: PendingMessage): ReadingResult {
+function read({ seq, raw, wire }: Unread): ReadingResult {
   const message = readMessage(raw);
   const words = bodyWords(raw, message);
   return {

@@ -1,9 +1,5 @@
 /**
- * `Storage` in front of a writer and a query service, wherever these run.
- *
- * Read your writes: a message is acknowledged when it is committed, and read a moment later. Each
- * read therefore waits until the writer has read everything that was acknowledged before it, and
- * asks it to make haste; after `catchUpMs` it goes ahead, and such rows show as pending.
+ * `Storage` in front of a writer, an indexer and a query service, wherever these run.
  */
 import type { HistoryPoint, HistoryQuery, HistoryRow } from '../../db/history-types.ts';
 
@@ -38,15 +34,16 @@ import type {
   TagRenaming,
 } from '../../db/types.ts';
 import type { EventBus } from '../events.ts';
-import { clearTimeout, epochMs, setTimeout } from '../timers.ts';
+import { epochMs } from '../timers.ts';
+import { FilingLine } from './filing-line.ts';
 import { createInboxFiller, type InboxFiller } from './fill-inboxes.ts';
+import type { Indexer, IndexerNotice } from './indexer.ts';
 import { type CommitBatch, Intake } from './intake.ts';
 import type { ExportPage, Query } from './query.ts';
 import type { Channel } from './thread-channel.ts';
 import type { DecodedPart, MessageDetail, Storage, WholeText } from './types.ts';
 import { clockMs, type Writer, type WriterNotice } from './writer.ts';
 
-const catchUpMs = 2_000;
 const queuedBytesMax = 64 * 1024 * 1024;
 /** As many ids as one event names. */
 const eventIdsMax = 1_000;
@@ -54,6 +51,7 @@ const eventIdsMax = 1_000;
 export interface SqliteStorageOptions {
   readonly location: string;
   readonly writer: Channel<Writer>;
+  readonly indexer: Channel<Indexer>;
   readonly query: Channel<Query>;
   readonly commit: CommitBatch;
   readonly timed: boolean;
@@ -63,18 +61,11 @@ export interface SqliteStorageOptions {
   readonly onRead?: ((tookMs: readonly number[]) => void) | undefined;
 }
 
-interface CatchUp {
-  readonly seq: number;
-  readonly resolve: () => void;
-}
-
 export class SqliteStorage implements Storage {
   readonly #options: SqliteStorageOptions;
   readonly #intake: Intake;
   readonly #filler: InboxFiller;
-  readonly #waiting = new Set<CatchUp>();
-  #acknowledgedSeq: number;
-  #filedSeq: number;
+  readonly #line: FilingLine;
   #prunedCount = 0;
   #lastPrunedAtMs: number | null = null;
   #closing: Promise<void> | null = null;
@@ -84,8 +75,18 @@ export class SqliteStorage implements Storage {
     progress: { readonly lastSeq: number; readonly filedSeq: number },
   ) {
     this.#options = options;
-    this.#acknowledgedSeq = progress.lastSeq;
-    this.#filedSeq = progress.filedSeq;
+    const { writer, indexer, events, onError } = options;
+    this.#line = new FilingLine(
+      {
+        writer,
+        indexer,
+        onError,
+        onFiled(messages) {
+          for (const placed of messages) events.publish({ kind: 'message', ...placed });
+        },
+      },
+      progress,
+    );
     this.#intake = new Intake({
       commit: options.commit,
       clockMs: options.timed ? clockMs : null,
@@ -103,14 +104,12 @@ export class SqliteStorage implements Storage {
 
   async append(message: NewMessage): Promise<StoreOutcome> {
     const outcome = await this.#intake.append(message);
-    if (outcome.kind === 'stored') {
-      this.#acknowledgedSeq = Math.max(this.#acknowledgedSeq, outcome.seq);
-    }
+    if (outcome.kind === 'stored') this.#line.acknowledged(outcome.seq);
     return outcome;
   }
 
   get readDepth(): number {
-    return Math.max(0, this.#acknowledgedSeq - this.#filedSeq);
+    return this.#line.depth;
   }
 
   list(query: ListQuery): Promise<MessagePage> {
@@ -268,14 +267,16 @@ export class SqliteStorage implements Storage {
     return this.#closing;
   }
 
-  receive(notice: WriterNotice): void {
+  receive(notice: WriterNotice | IndexerNotice): void {
     switch (notice.kind) {
-      case 'filed':
-        this.#filedSeq = Math.max(this.#filedSeq, notice.filedSeq);
-        for (const placed of notice.messages) {
-          this.#options.events.publish({ kind: 'message', ...placed });
-        }
-        this.#wake(this.#filedSeq);
+      case 'filings':
+        this.#line.add(notice.batch);
+        return;
+      case 'idle':
+        this.#line.indexerIsIdle(notice.readSeq);
+        return;
+      case 'deleted':
+        this.#options.indexer.call('forget', notice.seqs).catch(() => {});
         return;
       case 'pruned': {
         const count = notice.ids.length;
@@ -306,7 +307,8 @@ export class SqliteStorage implements Storage {
   async #close(): Promise<void> {
     await this.#intake.close();
     await this.#filler.close();
-    this.#wake(Number.POSITIVE_INFINITY);
+    await this.#line.close();
+    await this.#options.indexer.close();
     // The last connection to close tidies up the log, and only the writer's can.
     await this.#options.query.close();
     await this.#options.writer.close();
@@ -329,28 +331,8 @@ export class SqliteStorage implements Storage {
   }
 
   async #caughtUp<T>(work: () => Promise<T>): Promise<T> {
-    const seq = this.#acknowledgedSeq;
-    if (this.#filedSeq < seq && this.#closing === null) await this.#catchUp(seq);
+    await this.#line.caughtUp();
     return this.#asked(work);
-  }
-
-  async #catchUp(seq: number): Promise<void> {
-    // A writer that cannot be reached has reported that itself; the wait ends by its limit.
-    this.#options.writer.call('hurry', seq).catch(() => {});
-    await new Promise<void>((resolve) => {
-      const waiting = { seq, resolve: () => done() };
-      const timer = setTimeout(() => done(), catchUpMs);
-      const done = (): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(waiting);
-        resolve();
-      };
-      this.#waiting.add(waiting);
-    });
-  }
-
-  #wake(filedSeq: number): void {
-    for (const waiting of [...this.#waiting]) if (waiting.seq <= filedSeq) waiting.resolve();
   }
 
   async #asked<T>(work: () => Promise<T>): Promise<T> {

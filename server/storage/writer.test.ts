@@ -1,4 +1,4 @@
-/** The writer alone: full disks, faults of single messages, slices, and what it leaves for later. */
+/** Writer and indexer: full disks, faults of single messages, and what is left for later. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,8 +6,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MessageQueries } from '../../db/message-query.ts';
 import { type OpenDatabase, openForWriting } from '../../db/open.ts';
+import { PendingMessages } from '../../db/pending-messages.ts';
+import { openSearch } from '../../db/search-file.ts';
+import { SearchIndex } from '../../db/search-index.ts';
+import type { StoreOutcome } from '../../db/types.ts';
 import { createEventBus } from '../events.ts';
 import { type MessageSpec, newMessage } from '../testing/new-message.ts';
+import { Indexer, type IndexerNotice, paceOfCaller } from './indexer.ts';
 import { openStorage } from './open-storage.ts';
 import { toAppendItems } from './packed-batch.ts';
 import { Query } from './query.ts';
@@ -23,21 +28,63 @@ const full = { kind: 'notStored', refusal: 'storageFull' };
 let folder: string;
 let open: OpenDatabase;
 let writer: Writer;
+let indexer: Indexer;
 let queries: MessageQueries;
-let notices: WriterNotice[];
+let notices: (WriterNotice | IndexerNotice)[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'prixfixe-writer-'));
-  open = openForWriting({ location: join(folder, 'mail.db'), durability: 'full' });
   notices = [];
-  writer = new Writer(open, rules, (notice) => notices.push(notice));
-  queries = new MessageQueries(open.database);
+  start();
 });
 
 afterEach(() => {
-  writer.close();
+  stop();
   rmSync(folder, { recursive: true, force: true });
 });
+
+function start(): void {
+  open = openForWriting({ location: join(folder, 'mail.db'), durability: 'full' });
+  openSearch(open.database);
+  writer = new Writer(open, rules, hear);
+  indexer = new Indexer(
+    () => ({
+      location: open.database.name,
+      messages: new PendingMessages(open.database),
+      index: new SearchIndex(open.database),
+      close() {},
+    }),
+    { pace: paceOfCaller, timed: true },
+    hear,
+  );
+  indexer.start();
+  queries = new MessageQueries(open.database);
+}
+
+function stop(): void {
+  indexer.close();
+  writer.close();
+}
+
+function hear(notice: WriterNotice | IndexerNotice): void {
+  notices.push(notice);
+  if (notice.kind === 'deleted') indexer.forget(notice.seqs);
+  if (notice.kind !== 'filings') return;
+  const { batch } = notice;
+  let ok = false;
+  try {
+    ok = writer.file(batch) !== null;
+  } catch (error) {
+    notices.push({ kind: 'error', message: String(error) });
+  }
+  setImmediate(() => indexer.filed({ upToSeq: batch.upToSeq, ok }));
+}
+
+function append(appended: readonly AppendItem[]): readonly StoreOutcome[] {
+  const outcomes = writer.append(appended);
+  indexer.wake();
+  return outcomes;
+}
 
 const items = (...specs: readonly MessageSpec[]): readonly AppendItem[] =>
   toAppendItems(specs.map((spec) => ({ message: newMessage(spec), arrivedAtMs: 0 })));
@@ -48,14 +95,14 @@ describe('a full disk', () => {
   const large = { raw: Buffer.alloc(400_000, 'x') };
 
   test('refuses with its own reason, loses nothing, and recovers when there is room', async () => {
-    expect(writer.append(items({ subject: 'before' }))[0]).toMatchObject({ kind: 'stored' });
+    expect(append(items({ subject: 'before' }))[0]).toMatchObject({ kind: 'stored' });
     await isRead();
     const pages = Number(open.database.pragma('page_count', { simple: true }));
     open.database.pragma(`max_page_count = ${pages + 10}`);
-    expect(writer.append(items(large, { subject: 'together' }))).toEqual([full, full]);
+    expect(append(items(large, { subject: 'together' }))).toEqual([full, full]);
     expect(queries.tally()).toMatchObject({ liveCount: 1, lastSeq: 1 });
     open.database.pragma('max_page_count = 1000000');
-    expect(writer.append(items(large, { subject: 'after' }))).toMatchObject([
+    expect(append(items(large, { subject: 'after' }))).toMatchObject([
       { kind: 'stored', seq: 2 },
       { kind: 'stored', seq: 3 },
     ]);
@@ -68,12 +115,12 @@ describe('a full disk', () => {
   });
 
   test('while a message is being read puts the reading off', async () => {
-    writer.append(items({ subject: 'unread', text: 'word '.repeat(20_000) }));
-    const pages = Number(open.database.pragma('page_count', { simple: true }));
-    open.database.pragma(`max_page_count = ${pages}`);
+    append(items({ subject: 'unread', text: 'word '.repeat(20_000) }));
+    const pages = Number(open.database.pragma('search.page_count', { simple: true }));
+    open.database.pragma(`search.max_page_count = ${pages}`);
     await expect.poll(() => notices).toContainEqual(expect.objectContaining({ kind: 'error' }));
     expect(queries.pendingCount()).toBe(1);
-    open.database.pragma('max_page_count = 1000000');
+    open.database.pragma('search.max_page_count = 1000000');
     await isRead();
     expect(queries.get('latest')).toMatchObject({ subject: 'unread', state: 'ready' });
   });
@@ -84,6 +131,7 @@ describe('a full disk', () => {
       {
         location: open.database.name,
         writer: channel,
+        indexer: callDirectly(indexer, () => {}),
         query: callDirectly(new Query(() => open.database), () => {}),
         commit: (batch) => channel.call('append', toAppendItems(batch)),
         timed: true,
@@ -94,8 +142,8 @@ describe('a full disk', () => {
       writer.progress(),
     );
     await storage.append(newMessage({ text: 'word '.repeat(20_000) }));
-    const pages = Number(open.database.pragma('page_count', { simple: true }));
-    open.database.pragma(`max_page_count = ${pages}`);
+    const pages = Number(open.database.pragma('search.page_count', { simple: true }));
+    open.database.pragma(`search.max_page_count = ${pages}`);
     const page = await storage.list(allMessages);
     expect(page).toMatchObject({ total: 1, messages: [{ state: 'pending', subject: '' }] });
     expect((await storage.status()).pendingCount).toBe(1);
@@ -138,7 +186,7 @@ test('a message that cannot be stored does not take the others of its batch with
   const [first, second, third] = items({ subject: 'a' }, { subject: 'b' }, { subject: 'c' });
   if (first === undefined || second === undefined || third === undefined) throw new Error('items');
   const sameId = { ...second, row: { ...second.row, id: first.row.id } };
-  expect(writer.append([first, sameId, third]).map((outcome) => outcome.kind)).toEqual([
+  expect(append([first, sameId, third]).map((outcome) => outcome.kind)).toEqual([
     'stored',
     'notStored',
     'stored',
@@ -150,7 +198,7 @@ test('a message that cannot be stored does not take the others of its batch with
 
 test('a message that cannot be read is marked, kept, and does not hold up the next', async () => {
   const specs = [{ raw: 'Subject: a\r\n\r\n' }, { raw: 'Subject: b\r\n\r\n' }, { subject: 'c' }];
-  writer.append(items(...specs));
+  append(items(...specs));
   // Damage done between commit and reading, of the kind that makes the reader stumble.
   const setTrace = open.database.prepare('UPDATE message_trace SET trace = ? WHERE seq = ?');
   setTrace.run(JSON.stringify({ envelope: newMessage().envelope }), 1);
@@ -167,40 +215,36 @@ test('a message that cannot be read is marked, kept, and does not hold up the ne
 
 test('damage that shows only while running refuses the message and says so', () => {
   open.database.exec('DROP TABLE message_raw');
-  expect(writer.append(items({}))).toEqual([{ kind: 'notStored', refusal: 'storageFailed' }]);
+  expect(append(items({}))).toEqual([{ kind: 'notStored', refusal: 'storageFailed' }]);
   expect(notices).toContainEqual(
     expect.objectContaining({ kind: 'error', message: expect.stringContaining('message_raw') }),
   );
 });
 
 test('removed messages are purged when they can no longer be undone, and the log is emptied', async () => {
-  writer.append(items(...Array.from({ length: 200 }, () => ({ raw: 'x'.repeat(20_000) }))));
+  append(items(...Array.from({ length: 200 }, () => ({ raw: 'x'.repeat(20_000) }))));
   await isRead();
   writer.remove({ kind: 'all' });
   expect(queries.tally()).toMatchObject({ liveCount: 0, storedCount: 200 });
   // The ten minutes are over at the next start at the latest.
-  writer.close();
-  open = openForWriting({ location: join(folder, 'mail.db'), durability: 'normal' });
-  writer = new Writer(open, rules, (notice) => notices.push(notice));
-  queries = new MessageQueries(open.database);
+  stop();
+  start();
   await expect.poll(() => queries.tally().storedCount).toBe(0);
   const rows = (table: string) =>
     open.database.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
   for (const table of ['message', 'message_raw', 'message_trace', 'message_facet', 'removal']) {
     expect(rows(table), table).toBe(0);
   }
-  expect(rows('message_fts')).toBe(0);
+  await expect.poll(() => rows('search.message_fts_docsize')).toBe(0);
   expect(rows('inbox')).toBe(0);
 });
 
 test('a tally that does not agree is counted anew at the start', async () => {
-  writer.append(items({}, {}));
+  append(items({}, {}));
   await isRead();
   open.database.exec('UPDATE tally SET live_count = 7, unread_count = 9, live_bytes = 1');
-  writer.close();
-  open = openForWriting({ location: join(folder, 'mail.db'), durability: 'normal' });
-  writer = new Writer(open, rules, () => {});
-  queries = new MessageQueries(open.database);
+  stop();
+  start();
   expect(queries.tally()).toMatchObject({ liveCount: 2, unreadCount: 2, storedCount: 2 });
   expect(queries.overview().sizeBytes).toBe(queries.tally().storedBytes);
 });

@@ -1,16 +1,15 @@
 /**
- * The side of the storage that changes it: commits batches, then, between them, reads and indexes
- * what was committed, applies retention, purges what was removed, moves the log into the file.
+ * The side of the storage that changes it: commits batches, files what the indexer has read, and in
+ * between applies retention, purges what was removed, moves the log into the file.
  *
  * Commits come first. Everything else is done in slices, so that a commit never waits for more
- * than one of them. While mail pours in the slices are small and a pause lies between them; when
- * somebody waits for the result (`hurry`), or nothing else is to do, they follow each other.
- * Synchronous throughout: it runs in a thread of its own or, the same, in the calling one.
+ * than one of them. Synchronous throughout: it runs in a thread of its own or, the same, in the
+ * calling one.
  */
 import { HistoryStore } from '../../db/history-store.ts';
 import type { HistoryRow } from '../../db/history-types.ts';
 import type { InboxChange, InboxOutcome, NewInbox } from '../../db/inbox-types.ts';
-import type { Filed, Filing, PendingMessage } from '../../db/message-filing.ts';
+import type { Filing, Filed as StoredFiling } from '../../db/message-filing.ts';
 import type { Pruned } from '../../db/message-pruning.ts';
 import { type Removed, SqliteMessageStore } from '../../db/message-store.ts';
 import type { InboxFilling, Unfilled } from '../../db/named-inboxes.ts';
@@ -22,24 +21,21 @@ import { isFull, toStoreError } from '../../db/store-error.ts';
 import type {
   InboxMembers,
   PlacedMessage,
-  ReadingResult,
   Retention,
   Selection,
   StoreOutcome,
   TagRenaming,
 } from '../../db/types.ts';
 import {
-  clearImmediate,
   clearInterval,
-  clearTimeout,
   epochMs,
   monotonicMs,
   monotonicStartMs,
   setImmediate,
   setInterval,
-  setTimeout,
 } from '../timers.ts';
-import { readPending, unreadable } from './reading.ts';
+import { type FilingBatch, unpackFilings } from './filing-batch.ts';
+import { unreadable } from './reading.ts';
 
 /** A message on its way to a commit. */
 export interface AppendItem {
@@ -50,20 +46,20 @@ export interface AppendItem {
 
 export type WriterNotice =
   | {
-      readonly kind: 'filed';
-      readonly messages: readonly PlacedMessage[];
-      readonly filedSeq: number;
-    }
-  /** What reading took, for each of some messages. */
-  | { readonly kind: 'read'; readonly tookMs: readonly number[] }
-  | {
       readonly kind: 'pruned';
       readonly ids: readonly string[];
       readonly inboxes: readonly InboxMembers[];
       /** Whose limits these messages were beyond. */
       readonly limits: 'store' | 'inbox';
     }
+  /** Messages that are gone for good, whoever wanted it. */
+  | { readonly kind: 'deleted'; readonly seqs: readonly number[] }
   | { readonly kind: 'error'; readonly message: string };
+
+export interface Filed {
+  readonly messages: readonly PlacedMessage[];
+  readonly filedSeq: number;
+}
 
 export interface MarkedRead {
   readonly ids: readonly string[] | null;
@@ -74,20 +70,10 @@ export interface MarkedRead {
 const summariesMax = 20;
 /** Mail pours in when the last commit is not longer ago than this. */
 const pouringMs = 100;
-const pauseMs = 25;
-/** Of a pouring thread's time; with more of it taken by commits, reading stands back. */
-const commitShareMax = 0.3;
-/**
- * One slice reads for so long and indexes what it has read, which takes about as long again. More
- * in one slice makes a smaller index and less work; fewer keep commits from waiting.
- */
-const sliceWhilePouring = { count: 64, bytes: 2 * 1024 * 1024, readMs: 4 };
-const sliceWhenIdle = { count: 256, bytes: 8 * 1024 * 1024, readMs: 25 };
 const housekeepingMs = 500;
 const housekeepingSlice = 64;
 /** Narrow rows, of which many go in the time of one message. */
 const sweepSlice = 512;
-const retryMs = 1_000;
 /** Commit times kept for messages that wait to be read. */
 const commitTimesMax = 50_000;
 
@@ -112,14 +98,8 @@ export class Writer {
   #history: HistoryStore | null = null;
   readonly #commitTimes = new Map<number, number>();
   #lastAppendAtMs = 0;
-  #lastSliceAtMs = 0;
-  /** Spent in commits since the last slice began. */
-  #committingMs = 0;
-  #hurryUntilSeq = 0;
-  #reading: { readonly cancel: () => void; readonly soon: boolean } | null = null;
   #housekeeping: NodeJS.Timeout | null = null;
   #logged = false;
-  #sliceCount = sliceWhilePouring.count;
   #closed = false;
 
   constructor(
@@ -131,7 +111,6 @@ export class Writer {
     this.#timed = timed;
     this.#notify = notify;
     this.#store = new SqliteMessageStore(open.database, retention);
-    this.#planReading();
     this.#planHousekeeping();
   }
 
@@ -142,19 +121,24 @@ export class Writer {
 
   /** One transaction for all; when the fault may lie with one of them, each is tried alone. */
   append(items: readonly AppendItem[]): readonly StoreOutcome[] {
-    const startedMs = monotonicMs();
     const outcomes = this.#appendOrSplit(items);
     this.#lastAppendAtMs = monotonicMs();
-    this.#committingMs += this.#lastAppendAtMs - startedMs;
     this.#logged = true;
-    this.#planReading();
     return outcomes;
   }
 
-  /** Somebody waits until this message is read. */
-  hurry(seq: number): void {
-    this.#hurryUntilSeq = Math.max(this.#hurryUntilSeq, seq);
-    this.#planReading();
+  /** What was read of some messages. `null`: it does not follow what is filed, so it has to come again. */
+  file(batch: FilingBatch): Filed | null {
+    const { filedSeq } = this.#store.tally;
+    if (batch.afterSeq > filedSeq) return null;
+    if (batch.upToSeq <= filedSeq) return { messages: [], filedSeq };
+    return this.#changing(() => {
+      const filings = unpackFilings(batch).filter(({ row }) => row.seq > filedSeq);
+      const filed = this.#fileBatch(filings, batch.upToSeq);
+      for (const { row } of filings) this.#commitTimes.delete(row.seq);
+      for (const { pruned } of filed) this.#reportPruned(pruned, 'inbox');
+      return { messages: filed.flatMap(({ messages }) => messages), filedSeq: batch.upToSeq };
+    });
   }
 
   markRead(change: { readonly selection: Selection; readonly isRead: boolean }): MarkedRead {
@@ -231,7 +215,6 @@ export class Writer {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#reading?.cancel();
     if (this.#housekeeping !== null) clearInterval(this.#housekeeping);
     this.#open.close();
   }
@@ -282,8 +265,9 @@ export class Writer {
     }
   }
 
-  #reportPruned({ ids, inboxes }: Pruned, limits: 'store' | 'inbox'): void {
+  #reportPruned({ ids, seqs, inboxes }: Pruned, limits: 'store' | 'inbox'): void {
     if (ids.length > 0) this.#notify({ kind: 'pruned', ids, inboxes, limits });
+    if (seqs.length > 0) this.#notify({ kind: 'deleted', seqs });
   }
 
   /** The log is only used anew from its start once all of it is in the file. */
@@ -299,106 +283,25 @@ export class Writer {
     return monotonicMs() - this.#lastAppendAtMs < pouringMs;
   }
 
-  #planReading(afterMs = 0): void {
-    if (this.#closed) return;
-    const { lastSeq, filedSeq } = this.#store.tally;
-    if (filedSeq >= lastSeq) return;
-    const soon = filedSeq < this.#hurryUntilSeq;
-    if (this.#reading !== null) {
-      // A hurried reading does not wait for the pause that was planned before.
-      if (!soon || this.#reading.soon) return;
-      this.#reading.cancel();
-    }
-    const run = (): void => {
-      this.#reading = null;
-      this.#readSlice();
-    };
-    if (soon || afterMs === 0) {
-      const immediate = setImmediate(run);
-      this.#reading = { cancel: () => clearImmediate(immediate), soon: true };
-    } else {
-      const timer = setTimeout(run, afterMs);
-      this.#reading = { cancel: () => clearTimeout(timer), soon: false };
-    }
-  }
-
-  /**
-   * While mail pours in, a pause lets messages gather, for many at once are far less work to
-   * index, and leaves the machine to the commits where these need it.
-   */
-  #pauseMs(): number {
-    const startedMs = monotonicMs();
-    const share = this.#committingMs / (startedMs - this.#lastSliceAtMs);
-    this.#lastSliceAtMs = startedMs;
-    this.#committingMs = 0;
-    if (!this.#isPouring()) return 0;
-    const { lastSeq, filedSeq } = this.#store.tally;
-    const isBehind = lastSeq - filedSeq > 2 * sliceWhilePouring.count;
-    return isBehind && share < commitShareMax ? 0 : pauseMs;
-  }
-
-  #readSlice(): void {
-    const pouring = this.#isPouring();
-    const pause = this.#pauseMs();
+  #fileBatch(filings: readonly Filing[], upToSeq: number): readonly StoredFiling[] {
+    const commitMsOf = (seq: number): number | null => this.#commitTimes.get(seq) ?? null;
     try {
-      const slice = pouring ? sliceWhilePouring : sliceWhenIdle;
-      const count = Math.min(slice.count, this.#sliceCount);
-      const filings = this.#read(this.#store.pending({ ...slice, count }), slice.readMs);
-      // Fetch no more than what this machine reads in the time.
-      this.#sliceCount = filings.length < count ? filings.length + 1 : count * 2;
-      this.#file(filings);
-      for (const { reading } of filings) this.#commitTimes.delete(reading.seq);
-      this.#planReading(pause);
-    } catch (error) {
-      this.#notify({
-        kind: 'error',
-        message: `Reading stored messages will be tried again. ${toStoreError(error, this.#open.database.name).message}`,
-      });
-      this.#hurryUntilSeq = 0;
-      this.#planReading(retryMs);
-    }
-  }
-
-  #read(pending: readonly PendingMessage[], readMs: number): readonly Filing[] {
-    let startedMs = monotonicMs();
-    const endMs = startedMs + readMs;
-    const filings: Filing[] = [];
-    const tookMs: number[] = [];
-    for (const message of pending) {
-      const commitMs = this.#commitTimes.get(message.seq) ?? null;
-      filings.push({ reading: readPending(message), envelope: message.envelope, commitMs });
-      const nowMs = monotonicMs();
-      tookMs.push(nowMs - startedMs);
-      startedMs = nowMs;
-      if (nowMs > endMs) break;
-    }
-    if (this.#timed && tookMs.length > 0) this.#notify({ kind: 'read', tookMs });
-    return filings;
-  }
-
-  #file(filings: readonly Filing[]): void {
-    if (filings.length === 0) return;
-    let filed: readonly Filed[];
-    try {
-      filed = [this.#store.file(filings)];
+      return [this.#store.file(filings, upToSeq, commitMsOf)];
     } catch (error) {
       if (isFull(error)) throw error;
       // One of them does not fit the tables: find it, and keep what can be kept of the others.
-      filed = filings.map((filing) => this.#fileAlone(filing));
+      const alone = filings.map((filing) => this.#fileAlone(filing, commitMsOf));
+      return [...alone, this.#store.file([], upToSeq)];
     }
-    const { filedSeq } = this.#store.tally;
-    const messages = filed.flatMap((one) => one.messages);
-    this.#notify({ kind: 'filed', messages, filedSeq });
-    for (const { pruned } of filed) this.#reportPruned(pruned, 'inbox');
   }
 
-  #fileAlone(filing: Filing): Filed {
+  #fileAlone(filing: Filing, commitMsOf: (seq: number) => number | null): StoredFiling {
+    const { seq } = filing.row;
     try {
-      return this.#store.file([filing]);
+      return this.#store.file([filing], seq, commitMsOf);
     } catch (error) {
       if (isFull(error)) throw error;
-      const reading: ReadingResult = unreadable(filing.reading.seq);
-      return this.#store.file([{ ...filing, reading }]);
+      return this.#store.file([{ ...filing, reading: unreadable(seq) }], seq, commitMsOf);
     }
   }
 
@@ -416,11 +319,13 @@ export class Writer {
       this.#reportPruned(pruned, 'store');
       const beyond = this.#store.pruneInboxes(now, housekeepingSlice);
       this.#reportPruned(beyond, 'inbox');
-      if (this.#isPouring() || this.#reading !== null) return;
+      if (this.#isPouring()) return;
+      const purged = this.#store.purge(now, housekeepingSlice);
+      if (purged.length > 0) this.#notify({ kind: 'deleted', seqs: purged });
       const gone =
-        pruned.count +
-        beyond.count +
-        this.#store.purge(now, housekeepingSlice) +
+        pruned.seqs.length +
+        beyond.seqs.length +
+        purged.length +
         this.#store.sweepInboxes(sweepSlice);
       const more = gone > 0 || vacuumSlice(this.#open.database);
       if (more) {
