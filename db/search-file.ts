@@ -59,8 +59,7 @@ export function openSearch(database: Database): void {
   const path = searchLocation(database.name);
   // Made here, so that it takes this mode and not that of the process.
   closeSync(openSync(path, 'a', 0o600));
-  attachSearch(database);
-  refuseForeign(database, path);
+  attachOurs(database, path);
   if (isUsable(database)) return;
   database.exec('DETACH search');
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
@@ -69,9 +68,10 @@ export function openSearch(database: Database): void {
   create(database);
 }
 
-/** What is thrown away without asking has to be ours, or empty. */
-function refuseForeign(database: Database, path: string): void {
+/** What may be thrown away without asking has to be ours, or empty. */
+function attachOurs(database: Database, path: string): void {
   try {
+    attachSearch(database);
     const id = Number(database.pragma('search.application_id', { simple: true }));
     if (id === searchApplicationId) return;
     const count = database.prepare('SELECT count(*) FROM search.sqlite_schema').pluck().get();

@@ -115,7 +115,8 @@ export class FilingLine {
         const why = error instanceof Error ? error.message : String(error);
         this.#options.onError(new Error(`Reading stored messages will be tried again. ${why}`));
       }
-      await this.#options.indexer.call('filed', { upToSeq, ok }).catch(() => {});
+      // Not waited for: it may be in the middle of a slice.
+      this.#options.indexer.call('filed', { upToSeq, ok }).catch(() => {});
     }
   }
 

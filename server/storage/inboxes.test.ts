@@ -230,6 +230,9 @@ describe.each(kinds)('inboxes of $name', ({ file, threads }) => {
       Array.from({ length: 50 }, () => append({ subject: 'Order during' })),
     );
     await filled(id);
+    await expect
+      .poll(async () => (await storage.status()).pendingCount, { timeout: 60_000 })
+      .toBe(0);
     expect(await storage.getInbox(id)).toMatchObject({ count: 2_600 + during.length });
   });
 });
