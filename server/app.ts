@@ -96,7 +96,7 @@ export async function startApp(
     });
     toClose.push(() => sessions.close());
 
-    const faults = openFaults(events);
+    const faults = openFaults(config, events);
     const intake = countedIntake(storage);
     const smtpServer = createSmtpServer(smtpOptions(config, tls), {
       intake,
@@ -304,15 +304,21 @@ function startRecording(
   toClose.push(() => lines.close());
 }
 
-function openFaults(events: EventBus): FaultEngine {
+function openFaults(config: Config, events: EventBus): FaultEngine {
   const announcer = new FaultAnnouncer((fault, hits) =>
     events.publish({ kind: 'fault', fault, hits }),
   );
-  return createFaultControl({
+  const control = createFaultControl({
+    magicAddresses: config.magicAddresses,
     onHit: (hit, fault) => announcer.hit(hit, fault),
     onChange: () => events.publish({ kind: 'faults-changed' }),
     onClose: () => announcer.close(),
   });
+  for (const order of config.faults) {
+    if (order.kind === 'rule') control.add(order.spec);
+    else control.scenario(order.name, order.where ?? undefined);
+  }
+  return control;
 }
 
 /** Knows how many messages wait for their commit. */

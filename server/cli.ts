@@ -40,6 +40,11 @@ const commands: readonly {
     load: async () => (await import('./commands/run.ts')).runCommand,
   },
   {
+    name: 'fault',
+    text: 'Let SMTP sessions of the running server go wrong on purpose.',
+    load: async () => (await import('./commands/fault.ts')).faultCommand,
+  },
+  {
     name: 'import',
     text: 'Bring in .eml files, folders and mailbox files (mbox).',
     load: async () => (await import('./commands/import.ts')).importCommand,

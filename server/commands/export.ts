@@ -9,8 +9,9 @@ import type { Writable } from 'node:stream';
 import { httpClientOptions } from '../config/client-options.ts';
 import { parseRows } from '../config/parse.ts';
 import { renderCommandHelp } from '../config/render.ts';
-import type { Credential, OptionRow } from '../config/row.ts';
+import type { OptionRow } from '../config/row.ts';
 import type { MessagePageShape, MessageSummaryShape } from '../http/shapes.ts';
+import { type ApiServer, callApi } from './api-client.ts';
 import {
   type Command,
   CommandError,
@@ -56,11 +57,6 @@ const help = {
   ],
 } as const;
 
-interface Server {
-  readonly url: string;
-  readonly httpAuth: Credential | null;
-}
-
 export const exportCommand: Command = {
   async run(input, io) {
     const parsed = parseRows(rows, input);
@@ -87,7 +83,7 @@ export const exportCommand: Command = {
 };
 
 async function listMessages(
-  server: Server & { readonly query: string | null },
+  server: ApiServer & { readonly query: string | null },
   io: CommandIo,
 ): Promise<readonly MessageSummaryShape[]> {
   const messages: MessageSummaryShape[] = [];
@@ -96,7 +92,7 @@ async function listMessages(
     const parameters = new URLSearchParams({ limit: '500' });
     if (server.query !== null) parameters.set('query', server.query);
     if (cursor !== null) parameters.set('cursor', cursor);
-    const answer = await request(server, `/api/messages?${parameters}`);
+    const answer = await callApi(server, `/api/messages?${parameters}`);
     // The boundary of the API: its shape is declared once, in http/shapes.ts.
     const page = (await answer.json()) as MessagePageShape;
     messages.push(...page.messages);
@@ -109,7 +105,7 @@ async function listMessages(
 async function exportFiles(
   messages: readonly MessageSummaryShape[],
   folder: string,
-  server: Server,
+  server: ApiServer,
   io: CommandIo,
 ): Promise<number> {
   await mkdir(folder, { recursive: true });
@@ -131,7 +127,7 @@ async function exportFiles(
 async function exportMbox(
   messages: readonly MessageSummaryShape[],
   target: string,
-  server: Server,
+  server: ApiServer,
   io: CommandIo,
 ): Promise<number> {
   const out = target === '-' ? io.stdout : createWriteStream(target);
@@ -175,35 +171,9 @@ export function fileNameOf(
   return `${time}-${subject}-${id}.eml`;
 }
 
-async function rawOf(server: Server, id: string): Promise<Buffer> {
-  const answer = await request(server, `/api/messages/${encodeURIComponent(id)}/raw`);
+async function rawOf(server: ApiServer, id: string): Promise<Buffer> {
+  const answer = await callApi(server, `/api/messages/${encodeURIComponent(id)}/raw`);
   return Buffer.from(await answer.arrayBuffer());
-}
-
-async function request({ url, httpAuth }: Server, path: string): Promise<Response> {
-  const headers = new Headers();
-  if (httpAuth !== null) {
-    const { user, password } = httpAuth;
-    const credentials = Buffer.from(`${user}:${password}`).toString('base64');
-    headers.set('authorization', `Basic ${credentials}`);
-  }
-  const answer = await fetch(`${url}${path}`, { headers }).catch((cause: unknown) => {
-    throw failure(
-      `${url} cannot be reached. Is prixfixe-dev running there? Another place is given with --url (PRIXFIXE_URL).`,
-      cause,
-    );
-  });
-  if (answer.ok) return answer;
-  if (answer.status === 401) {
-    throw failure(`${url} asks for a user and password: give --http-auth (PRIXFIXE_HTTP_AUTH).`);
-  }
-  const text = await answer.text();
-  const [, detail = text.slice(0, 200)] = /"detail":"((?:[^"\\]|\\.)*)"/.exec(text) ?? [];
-  throw failure(`${url} answered ${answer.status}: ${detail}`);
-}
-
-function failure(message: string, cause?: unknown): CommandError {
-  return new CommandError(message, { exitStatus: exitStatus.failed, cause });
 }
 
 function usage(message: string): CommandError {

@@ -13,6 +13,7 @@ export const headings = [
   'storage',
   'other servers',
   'metrics',
+  'faults',
   'logging',
 ] as const;
 export type Heading = (typeof headings)[number];
@@ -517,6 +518,23 @@ export const options = [
     default: 0.05,
     off: 0,
     text: 'Warning when a greater share of TLS handshakes fails.',
+  },
+
+  {
+    key: 'faults',
+    flag: 'fault',
+    kind: 'faults',
+    heading: 'faults',
+    default: [],
+    text: 'Start with these fault rules, such as "rcpt:452 to=*@full.test times=2" or scenario:greylisting; several with semicolons.',
+  },
+  {
+    key: 'magicAddresses',
+    flag: 'magic-addresses',
+    kind: 'switch',
+    heading: 'faults',
+    default: true,
+    text: 'Let addresses under fault.test, such as 452@rcpt.fault.test, bring their faults with them.',
   },
 
   {

@@ -310,3 +310,25 @@ test('a subcommand reads its own rows and keeps its operands', () => {
   });
   expect(parseRows([row], { ...input, argv: ['--count', '99'] }).kind).toBe('invalid');
 });
+
+test('fault rules come from flags, the environment and a file, there also as objects', () => {
+  const two = [
+    { kind: 'rule', spec: { at: 'rcpt', effect: { kind: 'reply', code: 452 } } },
+    { kind: 'scenario', name: 'greylisting', where: null },
+  ];
+  expect(config(['--fault', 'rcpt:452', '--fault', 'scenario:greylisting']).faults).toEqual(two);
+  expect(config([], { PRIXFIXE_FAULT: 'rcpt:452; scenario:greylisting' }).faults).toEqual(two);
+  const rule = { at: 'rcpt', effect: { kind: 'reply', code: 452 } };
+  const file = configFile({ fault: [rule, 'scenario:greylisting'] });
+  expect(config(['--config', file]).faults).toEqual(two);
+});
+
+test.each([
+  ['rcpt:452 tiems=2', 'says "tiems"'],
+  ['rcpt:lose', 'cannot happen at rcpt'],
+  ['{"at":"rcpt","effect":{"kind":"reply","code":200}}', 'from 400 to 599'],
+])('a wrong fault rule keeps the server from starting: %s', (rule, words) => {
+  const [error = ''] = errors(['--fault', rule]);
+  expect(error).toContain('--fault (PRIXFIXE_FAULT)');
+  expect(error).toContain(words);
+});

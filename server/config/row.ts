@@ -1,5 +1,7 @@
 /** The shape of one row of the option table, and the names that derive from it. */
 
+import type { FaultOrder } from '../faults/parse-rule.ts';
+
 export interface Credential {
   readonly user: string;
   readonly password: string;
@@ -43,6 +45,8 @@ export interface KindValues {
   readonly hosts: readonly string[];
   readonly origins: readonly string[];
   readonly catchers: readonly Catcher[];
+  /** Rules of faults, see `server/faults/parse-rule.ts`. */
+  readonly faults: readonly FaultOrder[];
   /** Variables of an environment. */
   readonly variables: readonly { readonly name: string; readonly value: string }[];
 }

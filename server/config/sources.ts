@@ -5,7 +5,7 @@
  */
 import { nearest } from './nearest.ts';
 import { canBeOff, fileKeyOf, type OptionRow, usualFlag, variableOf } from './row.ts';
-import { isList, isSecret, type Place, readValue } from './values.ts';
+import { isList, isSecret, type Place, readValue, splitItems } from './values.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -51,7 +51,7 @@ export function scanCommandLine(
       if (row === null || text === null) continue;
       // A list grows with every mention; of anything else the last mention counts.
       const before = isList(row) ? (found.get(row) ?? []) : [];
-      found.set(row, [...before, ...splitList(row, text)]);
+      found.set(row, [...before, ...splitItems(row, text)]);
     }
   }
 
@@ -126,7 +126,7 @@ export function scanEnvironment(
     if (text !== '' && negated !== '') {
       errors.push(`${name} and ${opposite} are both set; unset one of them.`);
     } else if (text !== '') {
-      written.set(row, { texts: splitList(row, text), where, place });
+      written.set(row, { texts: splitItems(row, text), where, place });
     } else if (negated !== '') {
       const reading = readValue({ ...row, kind: 'switch' }, [negated], place);
       if (!reading.ok) errors.push(`${opposite} is "${negated}"; it has to be ${reading.allowed}.`);
@@ -200,14 +200,22 @@ function parseJsonObject(text: string): Readonly<Record<string, unknown>> | stri
 }
 
 function textsOf(row: OptionRow, value: unknown): readonly string[] | null {
-  if (typeof value === 'string') return splitList(row, value);
+  if (typeof value === 'string') return splitItems(row, value);
   if (typeof value === 'number' || typeof value === 'boolean') {
     return [value === false && row.kind !== 'switch' && canBeOff(row) ? 'off' : String(value)];
   }
   if (value === null && canBeOff(row)) return ['off'];
   // Members are taken as they are, so a password with a comma can be written here.
-  const texts = Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+  const members = Array.isArray(value) ? value.map((item) => memberText(row, item)) : [];
+  const texts = members.filter((item) => item !== null);
   return isList(row) && Array.isArray(value) && texts.length === value.length ? texts : null;
+}
+
+/** A fault rule may be an object, as it is over HTTP. */
+function memberText(row: OptionRow, item: unknown): string | null {
+  if (typeof item === 'string') return item;
+  const isObject = typeof item === 'object' && item !== null && !Array.isArray(item);
+  return row.kind === 'faults' && isObject ? JSON.stringify(item) : null;
 }
 
 /** Reads what was written for each row; the first source that mentions it counts. */
@@ -239,8 +247,4 @@ function refusal(row: OptionRow, { texts, where }: Written, allowed: string): st
 export function namesOf(row: OptionRow): string {
   const flag = usualFlag(row);
   return `--${flag} (${variableOf(flag)})`;
-}
-
-function splitList(row: OptionRow, text: string): readonly string[] {
-  return isList(row) ? text.split(',').map((item) => item.trim()) : [text];
 }

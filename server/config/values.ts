@@ -1,6 +1,8 @@
 /** How each kind of value is written, read and shown. Nothing half-parses: `12x5` is not 12. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { join, resolve } from 'node:path';
+import { FaultSpecError } from '../faults/errors.ts';
+import { parseRule } from '../faults/parse-rule.ts';
 import { type Catcher, type Credential, canBeOff, type KindValues, type OptionRow } from './row.ts';
 import { formatDuration, formatSize, parseDuration, parseSize } from './units.ts';
 
@@ -20,6 +22,8 @@ interface KindRules {
   readonly placeholder: string;
   /** May be given several times or with commas between; `read` then reads one item. */
   readonly list: boolean;
+  /** Between the items of a list; a comma unless given. */
+  readonly separator?: string;
   /** Never repeated in an error. */
   readonly secret: boolean;
   readonly read: (text: string, row: OptionRow, place: Place) => Reading;
@@ -128,6 +132,15 @@ const rules: Readonly<Record<keyof KindValues, KindRules>> = {
     },
     show: () => '(set)',
   },
+  faults: {
+    placeholder: '<rule;…>',
+    list: true,
+    // Rules hold commas of their own.
+    separator: ';',
+    secret: false,
+    read: readFault,
+    show: listed,
+  },
   origins: {
     placeholder: '<origin,…>',
     list: true,
@@ -155,6 +168,15 @@ export function readValue(row: OptionRow, texts: readonly string[], place: Place
 
 export function isList(row: OptionRow): boolean {
   return rules[row.kind].list;
+}
+
+/** The items of a list that was written as one text. */
+export function splitItems(row: OptionRow, text: string): readonly string[] {
+  const { list, separator = ',' } = rules[row.kind];
+  if (!list) return [text];
+  // JSON may hold any separator.
+  if (separator === ';' && text.trimStart().startsWith('{')) return [text];
+  return text.split(separator).map((item) => item.trim());
 }
 
 export function isSecret(row: OptionRow): boolean {
@@ -257,6 +279,16 @@ function readCredential(text: string): Reading {
 function parseCredential(text: string): Credential | null {
   const [, user, password] = /^([^:]+):(.+)$/s.exec(text) ?? [];
   return user === undefined || password === undefined ? null : { user, password };
+}
+
+function readFault(text: string): Reading {
+  try {
+    return accept(parseRule(text));
+  } catch (error) {
+    if (!(error instanceof FaultSpecError)) throw error;
+    const problems = error.problems.map(({ path, detail }) => `${path} ${detail}`.trim());
+    return refuse(`a fault rule such as "rcpt:452 times=2", but it ${problems.join('; ')}`);
+  }
 }
 
 function readItem(value: unknown, allowed: string): Reading {

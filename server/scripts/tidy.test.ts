@@ -17,7 +17,7 @@ const manifest = JSON.parse(text('package.json')) as {
 /** Where a file may import from; the first row that matches counts. */
 const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] = [
   [/^db\//, [/^db\//]],
-  [/^server\/config\//, [/^server\/config\//, /^server\/assert\.ts$/]],
+  [/^server\/config\//, [/^server\/(?:config|faults)\//, /^server\/assert\.ts$/]],
   [/^server\/smtp\/protocol\//, [/^server\/smtp\/protocol\//, /^server\/assert\.ts$/]],
   [
     /^server\/smtp\//,
@@ -30,7 +30,15 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   [/^server\/thumbnails\//, [/^server\/thumbnails\//, /^server\/assert\.ts$/]],
   [/^server\/tasks\//, [/^server\/(?:tasks|checks|thumbnails)\//, /^server\/assert\.ts$/]],
   [/^server\/relay\//, [/^server\/(?:relay|message)\//, /^server\/(?:assert|message-id)\.ts$/]],
-  [/^server\/faults\//, [/^server\/faults\//, /^server\/(?:assert|message-id|timers)\.ts$/]],
+  // A rule on one line has times as options have them.
+  [
+    /^server\/faults\//,
+    [
+      /^server\/faults\//,
+      /^server\/config\/units\.ts$/,
+      /^server\/(?:assert|message-id|timers)\.ts$/,
+    ],
+  ],
   [/^server\/sessions\//, [/^server\/sessions\//, /^server\/(?:assert|events|timers)\.ts$/]],
   [/^server\/tls\//, [/^server\/tls\//, /^server\/(?:assert|timers)\.ts$/]],
   [
@@ -52,7 +60,7 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   [
     /^server\/commands\//,
     [
-      /^server\/(?:commands|config|message|sink)\//,
+      /^server\/(?:commands|config|message|sink|faults)\//,
       /^server\/adapters\/trusting-environment\.ts$/,
       /^server\/assert\.ts$/,
     ],
@@ -76,7 +84,7 @@ const typesForAll: readonly (readonly [from: RegExp, allowed: RegExp])[] = [
   [/^server\//, /^server\/faults\/types\.ts$/],
   [
     /^server\/(?:http|commands|sessions|sink)\//,
-    /^server\/(?:events|(?:storage|sessions)\/types|http\/(?:session-)?shapes)\.ts$/,
+    /^server\/(?:events|(?:storage|sessions)\/types|http\/(?:session-|fault-)?shapes)\.ts$/,
   ],
   [
     /^server\/(?:storage|metrics|sessions|faults)\//,
