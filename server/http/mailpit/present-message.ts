@@ -3,6 +3,7 @@ import type { Mailbox } from '../../../db/types.ts';
 import { parseMailboxes } from '../../message/addresses.ts';
 import type { MessageDetail, Storage } from '../../storage/types.ts';
 import { describeParts, partLists } from './attachments.ts';
+import { bodyAsSent, textAsSent } from './body-as-sent.ts';
 import { readListUnsubscribe } from './list-unsubscribe.ts';
 import { hiddenRecipients, presentAddress, sortedTags } from './present-summary.ts';
 import type { AddressShape, MessageShape } from './shapes.ts';
@@ -35,8 +36,8 @@ export async function presentMessage(
     Date: dateOf(message),
     Tags: sortedTags(message.tags),
     Username: message.authUser ?? '',
-    Text: message.text ?? '',
-    HTML: message.html ?? '',
+    Text: await textAsSent(storage, message),
+    HTML: (await bodyAsSent(storage, message, 'html')) ?? '',
     Size: message.sizeBytes,
     Inline: await describeParts(storage, id, lists.inline),
     Attachments: await describeParts(storage, id, lists.attachments),

@@ -148,7 +148,7 @@ test.each([
 
 test('header fields have canonical names, raw values, and keep their order', async () => {
   const id = await mail.deliver(
-    'x-b: 1\r\nSUBJECT: =?utf-8?q?=C3=BC?=\r\n folded\r\nmessage-ID: <a@b>\r\nX-B: 2\r\nmime-version: 1.0\r\n__proto__: p\r\n\r\n',
+    'x-b: 1\r\nSUBJECT: =?utf-8?q?=C3=BC?=\r\n \t  folded \r\nmessage-ID: <a@b>\r\nX-B: 2\r\nmime-version: 1.0\r\n__proto__: p\r\n\r\n',
   );
   const { body } = await get(`/api/v1/message/${id}/headers`);
   const record = JSON.parse(body.toString());
@@ -259,4 +259,19 @@ test('the page is where people look', async () => {
   expect(await to('/view/latest')).toEqual([302, '/']);
   const none = await get('/api/v1/message/latest');
   expect([none.status, none.body.toString()]).toEqual([404, 'Message not found']);
+});
+
+test('texts have the line ends that were sent; HTML alone is a text too', async () => {
+  const id = await mail.deliver(
+    'Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\none\r\ntwo\r\n\r\n--b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\nPHA+CjwvcD4=\r\n--b--\r\n',
+  );
+  const { body } = await get(`/api/v1/message/${id}`);
+  expect(JSON.parse(body.toString())).toMatchObject({ Text: 'one\r\ntwo\r\n', HTML: '<p>\n</p>' });
+  expect((await get(`/view/${id}.txt`)).body.toString()).toBe('one\r\ntwo\r\n');
+  expect((await get(`/view/${id}.html`)).body.toString()).toBe('<p>\n</p>');
+
+  const html = await mail.deliver('Content-Type: text/html\r\n\r\n<p>Your <b>code</b></p>');
+  const only = JSON.parse((await get(`/api/v1/message/${html}`)).body.toString());
+  expect(only.Text).toBe('Your code');
+  expect((await get(`/view/${html}.txt`)).body.toString()).toBe('Your code');
 });

@@ -4,7 +4,7 @@ import { thumbnailOf } from '../../thumbnail-of.ts';
 import { badRequest, jsonAnswer, notFound } from '../answers.ts';
 import { partPath } from '../attachments.ts';
 import { findId, type MailpitContext, markRead } from '../context.ts';
-import { headerRecord } from '../header-record.ts';
+import { headerRecord, type NamedValue, readFields } from '../header-record.ts';
 import { presentMessage } from '../present-message.ts';
 import { pathEscaped, presentPart } from '../present-part.ts';
 import type { MailpitRequest, MailpitRoute } from '../router.ts';
@@ -34,7 +34,9 @@ export function messageRoutes(context: MailpitContext): readonly MailpitRoute[] 
       summary: 'The header of a message',
       async answer(request) {
         const message = await find(request);
-        return jsonAnswer(headerRecord(withReturnPath(message)));
+        const raw = await storage.raw(message.id);
+        if (raw === null) throw notFound();
+        return jsonAnswer(headerRecord(withReturnPath(readFields(raw), message)));
       },
     },
     {
@@ -86,8 +88,8 @@ export function messageRoutes(context: MailpitContext): readonly MailpitRoute[] 
 }
 
 /** The final server adds it (RFC 5321 §4.4). The octets stay as they were sent, so it is added here. */
-function withReturnPath({ headerFields, reversePath }: MessageDetail) {
-  const hasOne = headerFields.some(({ name }) => name.toLowerCase() === 'return-path');
-  if (hasOne || reversePath === '') return headerFields;
-  return [...headerFields, { name: 'Return-Path', rawValue: `<${reversePath}>` }];
+function withReturnPath(fields: readonly NamedValue[], { reversePath }: MessageDetail) {
+  const hasOne = fields.some(({ name }) => name.toLowerCase() === 'return-path');
+  if (hasOne || reversePath === '') return fields;
+  return [...fields, { name: 'Return-Path', value: `<${reversePath}>` }];
 }

@@ -5,6 +5,7 @@ import { rewriteMailHtml } from '../../mail-html/rewrite-html.ts';
 import { mailPolicy } from '../../security/headers.ts';
 import { messageNotFound, Refusal } from '../answers.ts';
 import { partId } from '../attachments.ts';
+import { bodyAsSent, textAsSent } from '../body-as-sent.ts';
 import { findId, type MailpitContext, markRead } from '../context.ts';
 import type { MailpitRequest, MailpitRoute } from '../router.ts';
 import { withCidUrls } from '../view-html.ts';
@@ -25,7 +26,8 @@ export function viewRoutes(context: MailpitContext): readonly MailpitRoute[] {
       summary: 'The HTML of a message; marks it read',
       async answer(request) {
         const message = await find(request);
-        if (message.html === null) {
+        const sent = await bodyAsSent(storage, message, 'html');
+        if (sent === null) {
           throw new Refusal(404, 'This message does not contain a HTML part');
         }
         const base = `/api/v1/message/${message.id}/part/`;
@@ -37,8 +39,8 @@ export function viewRoutes(context: MailpitContext): readonly MailpitRoute[] {
         };
         const html =
           request.query.get('embed') === null
-            ? withCidUrls(message.html, cidUrl)
-            : rewriteMailHtml(message.html, { cidUrl, remoteAllowed: false });
+            ? withCidUrls(sent, cidUrl)
+            : rewriteMailHtml(sent, { cidUrl, remoteAllowed: false });
         return new Response(html, {
           headers: {
             'Content-Type': 'text/html; charset=utf-8',
@@ -52,8 +54,7 @@ export function viewRoutes(context: MailpitContext): readonly MailpitRoute[] {
       path: '/view/{id}.txt',
       summary: 'The text of a message; marks it read',
       async answer(request) {
-        const { text } = await find(request);
-        return new Response(text ?? '', {
+        return new Response(await textAsSent(storage, await find(request)), {
           headers: { 'Content-Type': 'text/plain; charset=utf-8' },
         });
       },
