@@ -3,6 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { Kbd } from './kbd.tsx';
+import { mainLandmark } from './landmark.ts';
 import styles from './menu.module.css';
 
 interface MenuProps {
@@ -17,7 +18,7 @@ export function Menu({ trigger, align = 'end', side = 'bottom', children }: Menu
   return (
     <Base.Root modal={false}>
       <Base.Trigger render={trigger} />
-      <Base.Portal>
+      <Base.Portal container={mainLandmark}>
         <Base.Positioner align={align} side={side} sideOffset={4} className={styles.positioner}>
           <Base.Popup className={styles.popup}>{children}</Base.Popup>
         </Base.Positioner>

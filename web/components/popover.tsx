@@ -1,5 +1,6 @@
 import { Popover as Base } from '@base-ui/react/popover';
 import type { ReactElement, ReactNode } from 'react';
+import { mainLandmark } from './landmark.ts';
 import styles from './popover.module.css';
 
 interface PopoverProps {
@@ -13,7 +14,7 @@ export function Popover({ trigger, label, align = 'end', children }: PopoverProp
   return (
     <Base.Root>
       <Base.Trigger render={trigger} />
-      <Base.Portal>
+      <Base.Portal container={mainLandmark}>
         <Base.Positioner
           align={align}
           className={styles.positioner}
