@@ -16,7 +16,7 @@ export const burst: Question = {
   title: 'What becomes of 500 and 1,000 clients at one instant?',
   ask: (bench, notebook) =>
     withContenders(
-      { bench, notebook, names: ['smtp-sink', 'prixfixe-dev', 'MailDev'], needs },
+      { bench, notebook, names: ['smtp-sink', 'prixfixe-dev'], needs },
       async (contenders) => {
         for (const clients of [500, 1_000]) {
           for (let round = 0; round <= bench.rounds; round++) {
