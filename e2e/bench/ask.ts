@@ -1,5 +1,7 @@
 /** Asks questions of one set-up: what they share is started when first wanted and ended at the end. */
-import { describeMachine, loadAverage } from '../load/host.ts';
+import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { busyCpuMs, describeMachine } from '../load/host.ts';
 import { type LoadGenerator, startLoadGenerator } from '../load/load-generator.ts';
 import { Disposables } from './disposables.ts';
 import { openSmtpSource, type SmtpSource } from './drivers/smtp-source.ts';
@@ -8,6 +10,9 @@ import { type Answer, Notebook } from './report.ts';
 
 /** After so long something hangs, and nobody shall wait for it all night. */
 const questionTimeoutMs = 15 * 60_000;
+
+const disturbingPercent = 15;
+const lookMs = 500;
 
 export class Asker implements AsyncDisposable {
   readonly #shared = new Disposables();
@@ -37,7 +42,12 @@ export class Asker implements AsyncDisposable {
     bench.say(question.title);
     const notebook = new Notebook();
     const startedAt = new Date();
-    const load = loadAverage();
+    const othersPercent = await othersShare();
+    if (othersPercent !== null && othersPercent > disturbingPercent) {
+      bench.say(
+        `  Others take ${othersPercent.toFixed(0)} % of the processors: only ratios will hold.`,
+      );
+    }
     const watchdog = setTimeout(() => {
       bench.say(
         `"${question.name}" was not answered within ${questionTimeoutMs / 60_000} minutes.`,
@@ -59,7 +69,7 @@ export class Asker implements AsyncDisposable {
       tookMs: Date.now() - startedAt.getTime(),
       rounds: bench.rounds,
       commit: describeMachine().commit,
-      loadAverage: load,
+      othersPercent,
       figures: notebook.figures,
       charts: notebook.charts,
       checks: notebook.checks,
@@ -70,4 +80,14 @@ export class Asker implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#shared[Symbol.asyncDispose]();
   }
+}
+
+/** In per cent of all processors, while we do nothing ourselves. */
+async function othersShare(): Promise<number | null> {
+  const [before, startedAtMs] = [busyCpuMs(), performance.now()];
+  await sleep(lookMs);
+  const after = busyCpuMs();
+  if (before === null || after === null) return null;
+  const possibleMs = (performance.now() - startedAtMs) * availableParallelism();
+  return Math.min(100, ((after - before) / possibleMs) * 100);
 }

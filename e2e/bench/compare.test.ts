@@ -22,7 +22,7 @@ function reportOf(figures: readonly Figure[]): Report {
     tookMs: 1,
     rounds: 3,
     commit: 'abc',
-    loadAverage: '0',
+    othersPercent: 0,
     figures,
     charts: [],
     checks: [],

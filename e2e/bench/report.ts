@@ -34,8 +34,8 @@ export interface Answer {
   readonly tookMs: number;
   readonly rounds: number;
   readonly commit: string | null;
-  /** Of 1, 5 and 15 minutes, before it was asked: others that ran spoil figures. */
-  readonly loadAverage: string;
+  /** Of all processors, taken by others just before it was asked; where it is much, only ratios hold. */
+  readonly othersPercent: number | null;
   readonly figures: readonly Figure[];
   /** Measures whose growth over the rows is drawn. */
   readonly charts: readonly string[];
