@@ -86,4 +86,13 @@ export const aims: readonly Aim[] = [
     measure: 'stop() with 20 idle clients, ms',
     atMost: 100,
   },
+  { question: 'inbox', row: 'opened', measure: 'first row, ms', atMost: 500 },
+  { question: 'inbox', row: 'opened', measure: 'scripts until then, KB gzipped', atMost: 150 },
+  { question: 'inbox', row: 'scrolled', measure: 'frames/s', atLeast: 58, reach: 60 },
+  {
+    question: 'inbox',
+    row: 'while 1000 a second come in',
+    measure: 'longest task, ms',
+    atMost: 50,
+  },
 ];

@@ -3,6 +3,7 @@ import type { Question } from './question.ts';
 import { browser } from './questions/browser.ts';
 import { burst } from './questions/burst.ts';
 import { connect } from './questions/connect.ts';
+import { dashboard } from './questions/dashboard.ts';
 import { durable } from './questions/durable.ts';
 import { event } from './questions/event.ts';
 import { generator } from './questions/generator.ts';
@@ -12,6 +13,7 @@ import { growthRecipients } from './questions/growth-recipients.ts';
 import { growthSize } from './questions/growth-size.ts';
 import { growthStored } from './questions/growth-stored.ts';
 import { idle } from './questions/idle.ts';
+import { inbox } from './questions/inbox.ts';
 import { large } from './questions/large.ts';
 import { latency } from './questions/latency.ts';
 import { persistent } from './questions/persistent.ts';
@@ -47,5 +49,7 @@ export const questions: readonly Question[] = [
   growthConnections,
   growthRecipients,
   growthParts,
+  inbox,
+  dashboard,
   generator,
 ];
