@@ -24,6 +24,7 @@ import { packageInfo } from './package-info.ts';
 import { createRelay } from './relay/create-relay.ts';
 import type { Relay } from './relay/types.ts';
 import { createSessionRecorder, type SessionRecorder } from './sessions/session-recorder.ts';
+import { createMailWaits } from './sink/waits.ts';
 import { composeObservers } from './smtp/observers.ts';
 import { createSmtpServer } from './smtp/server.ts';
 import type { Intake, ListeningAddress, SmtpServer, SmtpServerOptions } from './smtp/types.ts';
@@ -112,12 +113,32 @@ export async function startApp(
     toClose.push((options) => smtpServer.close(options));
 
     const relay = relayOf(config);
+    const waits = createMailWaits({
+      storage,
+      events,
+      sessions,
+      faults,
+      // A message's own page is named by whoever asked over HTTP.
+      webUrl: null,
+      server: {
+        url: `smtp://${addressText(smtp)}`,
+        ...smtp,
+        smtpsPort: smtps?.port ?? null,
+        tls: tlsOffer(config),
+        auth: authOffer(config),
+        authAcceptsAny: config.auth === 'any',
+        webUrl: null,
+        // Of this process, not of the one whose mail is waited for.
+        environment: null,
+      },
+    });
     const http = await startHttp(config, {
       toClose,
       deps: {
         storage,
         events,
         sessions,
+        waits,
         faults,
         metrics,
         relay,
@@ -141,6 +162,8 @@ export async function startApp(
         logError: (message, error) => log.error(message, { error }),
       },
     });
+    // Before the listener: it lets replies in flight finish, and these would not.
+    toClose.push(async () => waits.close());
     // Before HTTP, where requests may be held until something fires.
     toClose.push(async () => faults.close());
     if (metrics !== null) {
@@ -477,7 +500,11 @@ async function describeServer(about: {
 }
 
 /** A wildcard address is no place to go to; the loopback address of its family is. */
-function urlOf({ host, port }: ListeningAddress): string {
+function urlOf(address: ListeningAddress): string {
+  return `http://${addressText(address)}`;
+}
+
+function addressText({ host, port }: ListeningAddress): string {
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+  return `${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }

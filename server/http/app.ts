@@ -23,6 +23,7 @@ import { removalsRoutes } from './routes/removals.ts';
 import { serverInfoRoutes } from './routes/server-info.ts';
 import { sessionsRoutes } from './routes/sessions.ts';
 import { testMessagesRoutes } from './routes/test-messages.ts';
+import { waitRoutes } from './routes/wait.ts';
 import { createGuard, securityHeaders, webSocketNotOffered } from './security/guard.ts';
 import type { ForeignApi, HttpEnv, RouteDeps, WebSocketHandshake } from './types.ts';
 
@@ -32,6 +33,7 @@ export function createHttpApp(deps: RouteDeps, foreignApis: readonly ForeignApi[
   const page = createPage(deps.options.pageDirectory);
   const routes: readonly Route[] = [
     ...messagesRoutes(deps),
+    ...waitRoutes(deps),
     ...partsRoutes(deps),
     ...releasesRoutes(deps),
     ...checksRoutes(deps),

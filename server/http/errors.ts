@@ -19,6 +19,8 @@ export const problemStatus = {
   unauthorized: 401,
   foreign_origin: 403,
   not_found: 404,
+  no_message: 408,
+  not_settled: 408,
   message_not_found: 404,
   part_not_found: 404,
   html_not_found: 404,
@@ -52,6 +54,8 @@ export const problemStatus = {
   storage_unavailable: 503,
   too_busy: 503,
   too_many_event_streams: 503,
+  too_many_waits: 503,
+  stopping: 503,
   storage_full: 507,
 } as const;
 
@@ -65,11 +69,20 @@ interface BadField {
   readonly position?: number;
 }
 
+/** What made a wait fail, most likely first. */
+interface ProblemCause {
+  readonly kind: string;
+  readonly text: string;
+  readonly sessionId: string | null;
+}
+
 export class HttpProblem extends Error {
   readonly code: ProblemCode;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly fields: readonly BadField[] | null;
+  /** Why nothing came. */
+  readonly causes: readonly ProblemCause[] | null;
 
   constructor(
     code: ProblemCode,
@@ -77,6 +90,7 @@ export class HttpProblem extends Error {
     extra: {
       readonly headers?: Readonly<Record<string, string>>;
       readonly fields?: readonly BadField[];
+      readonly causes?: readonly ProblemCause[];
       readonly cause?: unknown;
     } = {},
   ) {
@@ -86,6 +100,7 @@ export class HttpProblem extends Error {
     this.status = problemStatus[code];
     this.headers = extra.headers ?? {};
     this.fields = extra.fields ?? null;
+    this.causes = extra.causes ?? null;
   }
 }
 
@@ -97,6 +112,7 @@ export function problemResponse(problem: HttpProblem): Response {
     detail: problem.message,
     code: problem.code,
     ...(problem.fields === null ? {} : { fields: [...problem.fields] }),
+    ...(problem.causes === null ? {} : { causes: [...problem.causes] }),
   };
   return new Response(JSON.stringify(document), {
     status: problem.status,

@@ -242,7 +242,21 @@ export const problemDetails = z.object({
       }),
     )
     .optional(),
+  /** With `no_message`: why nothing came, the most likely first; `kind` is stable. */
+  causes: z
+    .array(
+      z.object({
+        kind: z.string(),
+        text: z.string(),
+        /** The session that shows it. */
+        sessionId: z.string().nullable(),
+      }),
+    )
+    .optional(),
 });
+
+/** Nothing was under way, and everything that was before is stored or refused. */
+export const settled = z.object({ settled: z.literal(true) });
 
 /** One line: nothing in it can break out of where it is shown or sent. */
 export const line = (charactersMax: number) =>

@@ -8,6 +8,7 @@ import type { FaultControl } from '../faults/types.ts';
 import type { MetricsSource } from '../metrics/types.ts';
 import type { Relay } from '../relay/types.ts';
 import type { SessionSource } from '../sessions/types.ts';
+import type { MailWaits } from '../sink/waits.ts';
 import type { Storage } from '../storage/types.ts';
 import type { Tasks } from '../tasks/types.ts';
 import type { HttpProblem } from './errors.ts';
@@ -47,6 +48,8 @@ export interface HttpLimits {
   readonly idleTimeoutMs: number;
   /** How long `close()` waits for replies in flight. */
   readonly closeGraceMs: number;
+  /** Requests that may wait for mail at a time. */
+  readonly waitsMax: number;
   readonly eventClientsMax: number;
   readonly eventQueueBytesMax: number;
   /** Events kept for replay. */
@@ -67,6 +70,7 @@ export const defaultHttpLimits: HttpLimits = {
   keepAliveTimeoutMs: 5_000,
   idleTimeoutMs: 120_000,
   closeGraceMs: 2_000,
+  waitsMax: 400,
   eventClientsMax: 100,
   eventQueueBytesMax: 1024 * 1024,
   eventHistoryMax: 1_000,
@@ -80,6 +84,7 @@ export interface HttpDeps {
   readonly storage: Storage;
   readonly events: EventBus;
   readonly sessions: SessionSource;
+  readonly waits: MailWaits;
   readonly faults: FaultControl;
   /** `null`: nothing is measured. */
   readonly metrics: MetricsSource | null;

@@ -69,7 +69,7 @@ const layers: readonly (readonly [from: RegExp, allowed: readonly RegExp[]])[] =
   // The library starts the whole program, through app.ts.
   [
     /^server\/sink\//,
-    [/^server\/(?:sink|message|config)\//, /^server\/(?:app|assert|log|timers)\.ts$/],
+    [/^server\/(?:sink|message|config|faults)\//, /^server\/(?:app|assert|log|timers)\.ts$/],
   ],
   [/^server\/(?:app|cli|index)\.ts$/, [/^server\/(?!testing|scripts)/, /^db\//]],
   [/^server\/[^/]+\.ts$/, [/^server\/[^/]+\.ts$/]],
@@ -90,6 +90,7 @@ const typesForAll: readonly (readonly [from: RegExp, allowed: RegExp])[] = [
     /^server\/(?:storage|metrics|sessions|faults)\//,
     /^server\/smtp\/(?:types|protocol\/(?:session-types|gate))\.ts$/,
   ],
+  [/^server\/http\//, /^server\/sink\/waits\.ts$/],
   // Its codes become statuses in http/errors.ts, and a code without one does not compile.
   [/^server\/http\//, /^db\/store-error\.ts$/],
   [/^web\//, /^server\/(?:http\/|metrics\/types\.ts)/],

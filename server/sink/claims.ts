@@ -26,17 +26,21 @@ export class Claims {
 /** One set of claims for each inbox, whoever asked for it. */
 export class ClaimBook {
   readonly #byInbox = new Map<string, Claims>();
+  readonly #inboxesMax: number;
+
+  /** Beyond so many inboxes the one that was made first is forgotten. */
+  constructor(inboxesMax = Number.POSITIVE_INFINITY) {
+    this.#inboxesMax = inboxesMax;
+  }
 
   of(inbox: string): Claims {
     const known = this.#byInbox.get(inbox);
     if (known !== undefined) return known;
     const claims = new Claims();
     this.#byInbox.set(inbox, claims);
+    const [oldest] = this.#byInbox.keys();
+    if (this.#byInbox.size > this.#inboxesMax && oldest !== undefined) this.#byInbox.delete(oldest);
     return claims;
-  }
-
-  forget(inbox: string): void {
-    this.#byInbox.delete(inbox);
   }
 
   clear(): void {

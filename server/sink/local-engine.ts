@@ -4,6 +4,7 @@
  */
 import type { SessionRecord, SessionSummary } from '../../db/session-types.ts';
 import type { EventBus } from '../events.ts';
+import type { FaultControl } from '../faults/types.ts';
 import type { SessionSource } from '../sessions/types.ts';
 import type { Storage } from '../storage/types.ts';
 import { epochMs } from '../timers.ts';
@@ -24,6 +25,7 @@ export function createLocalEngine(parts: {
   readonly storage: Storage;
   readonly events: EventBus;
   readonly sessions: SessionSource;
+  readonly faults: Pick<FaultControl, 'list' | 'magic'>;
   readonly webUrl: string | null;
   readonly server: ServerFacts;
 }): LocalEngine {
@@ -57,7 +59,13 @@ export function createLocalEngine(parts: {
         const records = await feed.list({ match: {}, limit });
         return records.filter((record) => wasOpenAt(record, sinceMs));
       },
-      faultHits: async () => [],
+      async faultHits(sinceMs) {
+        const handles = [...parts.faults.list(), parts.faults.magic];
+        return handles
+          .flatMap(({ spec, hits }) => hits.map((hit) => ({ ...hit, rule: spec.name ?? '' })))
+          .filter(({ atMs }) => atMs >= sinceMs)
+          .sort((a, b) => a.atMs - b.atMs);
+      },
     },
   };
 }

@@ -49,5 +49,5 @@ export interface MailSource {
   /** `null` when there is no such message. */
   seqOf(id: string): Promise<number | null>;
   remove(scope: Scope): Promise<number>;
-  settle(options: Required<SettleOptions>): Promise<void>;
+  settle(options: Required<SettleOptions> & { readonly signal?: AbortSignal }): Promise<void>;
 }

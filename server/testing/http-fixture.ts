@@ -15,6 +15,7 @@ import { newMessageId } from '../message-id.ts';
 import type { MetricsSource } from '../metrics/types.ts';
 import type { Relay } from '../relay/types.ts';
 import { createSessionRecorder, type SessionRecorder } from '../sessions/session-recorder.ts';
+import { createMailWaits, type MailWaits } from '../sink/waits.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import type { Storage } from '../storage/types.ts';
 import { createTaskThread, type TaskThread } from '../tasks/task-thread.ts';
@@ -26,6 +27,7 @@ export interface HttpFixture extends AsyncDisposable {
   readonly events: EventBus;
   /** Its observer takes what an SMTP server would observe. */
   readonly sessions: SessionRecorder;
+  readonly waits: MailWaits;
   readonly faults: FaultEngine;
   readonly server: HttpServer;
   readonly tasks: TaskThread;
@@ -81,6 +83,24 @@ export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpF
     onHit: (hit, fault) => events.publish({ kind: 'fault', fault, hits: [hit] }),
     onChange: () => events.publish({ kind: 'faults-changed' }),
   });
+  const waits = createMailWaits({
+    storage,
+    events,
+    sessions,
+    faults,
+    webUrl: null,
+    server: {
+      url: 'smtp://127.0.0.1:1025',
+      host: '127.0.0.1',
+      port: 1025,
+      smtpsPort: null,
+      tls: 'offered',
+      auth: 'offered',
+      authAcceptsAny: true,
+      webUrl: null,
+      environment: null,
+    },
+  });
   const server = createHttpServer(
     {
       host: '127.0.0.1',
@@ -97,6 +117,7 @@ export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpF
       storage: wrapStorage?.(storage) ?? storage,
       events,
       sessions,
+      waits,
       faults,
       metrics,
       serverInfo: () => serverInfo,
@@ -121,12 +142,14 @@ export async function startHttp(options: HttpFixtureOptions = {}): Promise<HttpF
     storage,
     events,
     sessions,
+    waits,
     faults,
     server,
     tasks,
     errors,
     deliver: (raw, to = ['to@example.test']) => deliver(storage, raw, to),
     async [Symbol.asyncDispose]() {
+      waits.close();
       faults.close();
       await server.close();
       await tasks.close();

@@ -149,8 +149,8 @@ const rules: readonly Rule[] = [
     return cause('other-recipient', `"${subject}" came, but for ${envelope.to.join(', ')}.`);
   },
   function notConnected(story) {
-    const { sessions, otherSessions, server } = story;
-    if (sessions.length > 0 || otherSessions > 0) return null;
+    const { arrived, sessions, otherSessions, server } = story;
+    if (arrived.length > 0 || sessions.length > 0 || otherSessions > 0) return null;
     const elsewhere = variablesThatPointElsewhere(server);
     const found = elsewhere.length === 0 ? '' : ` These point elsewhere: ${elsewhere.join(', ')}.`;
     return cause(
