@@ -3,6 +3,8 @@ import { MailpitClient } from 'mailpit-api';
 import { MailpitClient as MailpitClientWithSocket } from 'mailpit-api-1';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type MailFixture, startMail } from '../../../testing/mail-fixture.ts';
+import { type RelayFixture, startTestRelay } from '../../../testing/relay-fixture.ts';
+import { readPictureSize } from '../../../thumbnails/picture-size.ts';
 
 let mail: MailFixture;
 let client: MailpitClient;
@@ -264,6 +266,83 @@ test('credentials are asked for and taken', async () => {
   const known = new MailpitClient(secured.url, { auth });
   const { ID } = await known.sendMessage(outgoing);
   expect((await known.getMessageSummary(ID)).Username).toBe('admin');
+});
+
+describe('a server on which everything is switched on', () => {
+  let relay: RelayFixture;
+  let open: MailFixture;
+  let asking: MailpitClient;
+  let id: string;
+  beforeAll(async () => {
+    relay = await startTestRelay();
+    open = await startMail({
+      relay: relay.relay,
+      chaosEnabled: true,
+      spamCheck: {
+        check: async () => ({
+          isSpam: true,
+          score: 6.5,
+          threshold: 5,
+          rules: [{ name: 'RULE', score: 6.5, description: 'x' }],
+        }),
+      },
+    });
+    asking = new MailpitClient(open.url);
+    id = (await asking.sendMessage({ ...outgoing, HTML: '<p style="display:flex">x</p>' })).ID;
+  });
+  afterAll(async () => {
+    await open[Symbol.asyncDispose]();
+    await relay[Symbol.asyncDispose]();
+  });
+
+  test('passes messages on', async () => {
+    expect(await asking.releaseMessage(id, { To: ['a@example.test'] })).toBe('ok');
+    expect(await asking.releaseMessage('latest', { To: ['b@example.test'] })).toBe('ok');
+    expect(relay.server.messages.map(({ envelope }) => envelope.forwardPaths[0]?.address)).toEqual([
+      'a@example.test',
+      'b@example.test',
+    ]);
+    await expect(asking.releaseMessage(id, { To: ['no address'] })).rejects.toThrow(
+      'Invalid email address',
+    );
+    expect((await asking.getConfiguration()).MessageRelay?.Enabled).toBe(true);
+  });
+
+  test('makes pictures small', async () => {
+    for (const message of [id, 'latest']) {
+      const thumbnail = await asking.getAttachmentThumbnail(message, '2');
+      expect(thumbnail.type).toBe('image/jpeg');
+      expect(readPictureSize(new Uint8Array(await thumbnail.arrayBuffer()))).toEqual({
+        width: 180,
+        height: 120,
+      });
+    }
+  });
+
+  test('checks HTML, links and spam', async () => {
+    const html = await asking.htmlCheck(id);
+    expect(html.Warnings.map(({ Slug }) => Slug)).toContain('css-display-flex');
+    expect(html.Total.Nodes).toBe(1);
+    expect(await asking.htmlCheck()).toEqual(html);
+    expect(await asking.linkCheck(id, true)).toEqual({ Errors: 0, Links: [] });
+    expect(await asking.spamAssassinCheck()).toEqual({
+      IsSpam: true,
+      Error: '',
+      Score: 6.5,
+      Rules: [{ Score: 6.5, Name: 'RULE', Description: 'x' }],
+    });
+  });
+
+  test('goes wrong as often as it is told', async () => {
+    const triggers = { Recipient: { ErrorCode: 450, Probability: 100 } };
+    expect(await asking.setChaosTriggers(triggers)).toMatchObject(triggers);
+    await expect(open.send({ from: 'a@b.test', to: 'c@b.test', text: 'x' })).rejects.toMatchObject({
+      responseCode: 450,
+    });
+    expect((await asking.setChaosTriggers()).Recipient).toEqual({ ErrorCode: 451, Probability: 0 });
+    expect((await asking.getChaosTriggers()).Sender).toEqual({ ErrorCode: 451, Probability: 0 });
+    await open.send({ from: 'a@b.test', to: 'c@b.test', text: 'x' });
+  });
 });
 
 describe('its WebSocket helpers', () => {

@@ -44,6 +44,30 @@ test('nobody else gets mail', async () => {
   assert.equal((await answer.json()).messages_count, 0);
 });
 
+test('a message is read once, found by its tags, and gone when deleted', async () => {
+  const answer = await fetch(`${api}/send`, {
+    method: 'POST',
+    body: JSON.stringify({
+      From: { Email: 'shop@example.test', Name: 'Shop' },
+      To: [{ Email: 'ann@example.test' }],
+      Subject: 'Order 17',
+      Text: 'Thank you.',
+      Tags: ['orders'],
+      Attachments: [{ Filename: 'bill.pdf', Content: 'JVBERi0xLjQ=' }],
+    }),
+  });
+  const { ID } = await answer.json();
+  const list = async () => (await fetch(`${api}/search?query=tag:orders%20is:unread`)).json();
+  assert.equal((await list()).messages[0].ID, ID);
+  const message = await (await fetch(`${api}/message/${ID}`)).json();
+  assert.equal(message.Attachments[0].FileName, 'bill.pdf');
+  const part = await fetch(`${api}/message/${ID}/part/${message.Attachments[0].PartID}`);
+  assert.equal(await part.text(), '%PDF-1.4');
+  assert.equal((await list()).messages_count, 0);
+  await fetch(`${api}/messages`, { method: 'DELETE', body: JSON.stringify({ IDs: [ID] }) });
+  assert.equal((await fetch(`${api}/message/${ID}`)).status, 404);
+});
+
 test('a copy goes to the archive without being named', async () => {
   await transport.sendMail({
     from: 'a@example.test',
