@@ -11,6 +11,7 @@ import {
   accessSync,
   chmodSync,
   constants,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -127,6 +128,11 @@ export async function build({ force = false } = {}) {
       rmSync(join(root, 'dist', 'db'), { recursive: true, force: true });
       rmSync(join(cache, 'server.tsbuildinfo'), { force: true });
       await runProgram('tsc', ['-p', 'tsconfig.build.json']);
+      // What is written in CommonJS, because Jest wants it so, is shipped as it is.
+      const adapters = join(root, 'server', 'adapters');
+      for (const name of readdirSync(adapters).filter((file) => /\.c[jt]s$/.test(file))) {
+        copyFileSync(join(adapters, name), join(root, 'dist', 'server', 'adapters', name));
+      }
       chmodSync(join(root, 'dist', 'server', 'cli.js'), 0o755);
     },
   });

@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { runExamples } from './examples.mjs';
 import { browser, build, checkNode, failSetup, install, programs, root, say } from './setup.mjs';
 
 const packageTest = 'server/scripts/package.test.ts';
@@ -24,10 +25,12 @@ const suites = {
   unit: (filters) => vitest('unit', ['--exclude', packageTest, ...filters]),
   // By itself: it installs and compiles, which would disturb the others.
   package: () => vitest('package', [packageTest]),
+  examples,
   e2e,
   stress,
   bench,
 };
+const built = new Set(['package', 'examples', 'e2e', 'stress', 'bench']);
 const groups = { check: ['types', 'lint', 'docs'] };
 
 const { names, rest } = readArguments(process.argv.slice(2));
@@ -35,9 +38,9 @@ try {
   checkNode();
   await install();
   // These start the built program, as users do.
-  if (names.some((name) => ['package', 'e2e', 'stress', 'bench'].includes(name))) await build();
+  if (names.some((name) => built.has(name))) await build();
   // Shown mail is checked in a browser by the unit tests too.
-  if (names.some((name) => ['unit', 'e2e'].includes(name))) {
+  if (names.some((name) => ['unit', 'examples', 'e2e'].includes(name))) {
     process.env.CHROMIUM_PATH = await browser();
   }
 } catch (error) {
@@ -129,6 +132,12 @@ async function e2e(filters) {
     skipped: stats.skipped ?? 0,
   };
   return withCrash(count, failed);
+}
+
+/** The adapters, in projects that have the packed package installed. */
+async function examples(filters) {
+  say('\nexamples');
+  return runExamples(filters);
 }
 
 /** A short version of every step of `npm run stress`: nothing lost, and the counters agree. */

@@ -2,6 +2,7 @@
  * The one link, the one code: chosen only when nothing else could be meant. To take the first of
  * several is how a test comes to click on "unsubscribe".
  */
+import { isRegExp } from 'node:util/types';
 import { confidentFrom, type FoundCode, type FoundLink } from '../message/codes-and-links.ts';
 import { MailContentError } from './errors.ts';
 import { show, textMatches } from './mail-match.ts';
@@ -51,8 +52,8 @@ function toActOn(links: readonly FoundLink[]): readonly FoundLink[] {
   return actions.length > 0 ? actions : links.filter(({ rel }) => rel === 'other');
 }
 
-function fitsLink({ url, text }: FoundLink, which: LinkMatch): boolean {
-  if (typeof which === 'string' || which instanceof RegExp) {
+export function fitsLink({ url, text }: FoundLink, which: LinkMatch): boolean {
+  if (typeof which === 'string' || isRegExp(which)) {
     return textMatches(text, which) || textMatches(url, which);
   }
   const { hostname, host, pathname, search } = new URL(url);
@@ -64,7 +65,7 @@ function fitsLink({ url, text }: FoundLink, which: LinkMatch): boolean {
 }
 
 function fitsCode({ value, around }: FoundCode, which: CodeMatch): boolean {
-  if (which instanceof RegExp) return textMatches(value, which);
+  if (isRegExp(which)) return textMatches(value, which);
   const { digits, near } = which;
   if (digits !== undefined && !(value.length === digits && /^\d+$/.test(value))) return false;
   return near === undefined || textMatches(around, near);
@@ -105,7 +106,7 @@ function showCode({ value, confidence, around }: FoundCode): string {
 }
 
 function showWhich(which: LinkMatch | CodeMatch): string {
-  if (typeof which === 'string' || which instanceof RegExp) return show(which);
+  if (typeof which === 'string' || isRegExp(which)) return show(which);
   return Object.entries(which)
     .map(([name, wanted]) => `${name} ${show(wanted)}`)
     .join(', ');

@@ -3,6 +3,8 @@
  * itself. Each condition also says what was wanted and what was found, for the error that explains
  * why nothing matched.
  */
+// A runner's realm has a RegExp and a Date of its own, which `instanceof` does not know.
+import { isDate, isRegExp } from 'node:util/types';
 import type { Filter, MessageSummary } from '../../db/types.ts';
 import { htmlToText } from '../message/html-text.ts';
 import { sameAddress } from './scope.ts';
@@ -19,7 +21,7 @@ export interface Condition {
 /** A list shows only so many recipients; from there on the message itself has to tell. */
 export function mayMatch(match: MailMatch, message: MessageSummary): boolean {
   const { to, from, sender, user, subject, since } = match;
-  if (since instanceof Date && message.receivedAtMs < since.getTime()) return false;
+  if (isDate(since) && message.receivedAtMs < since.getTime()) return false;
   const shown = message.forwardPaths;
   const showsAll = shown.length >= message.recipientCount;
   if (to !== undefined && showsAll && !shown.some((path) => addressMatches(path, to))) return false;
@@ -88,7 +90,7 @@ export function narrowing(match: MailMatch): readonly Filter[] {
     filters.push({ kind: 'address', field: 'sender', address: sender });
   }
   if (user !== undefined) filters.push({ kind: 'user', user });
-  if (match.since instanceof Date) {
+  if (isDate(match.since)) {
     filters.push({ kind: 'receivedAfter', atMs: match.since.getTime() });
   }
   return filters;
@@ -96,13 +98,13 @@ export function narrowing(match: MailMatch): readonly Filter[] {
 
 export function textMatches(value: string, wanted: TextMatch): boolean {
   if (typeof wanted === 'string') return value.toLowerCase().includes(wanted.toLowerCase());
-  if (wanted instanceof RegExp) return matchesAnew(value, wanted);
+  if (isRegExp(wanted)) return matchesAnew(value, wanted);
   return typeof wanted === 'function' ? wanted(value) : value === wanted.is;
 }
 
 export function addressMatches(address: string, wanted: AddressMatch): boolean {
   if (typeof wanted === 'string') return sameAddress(address, wanted);
-  return wanted instanceof RegExp ? matchesAnew(address, wanted) : wanted(address);
+  return isRegExp(wanted) ? matchesAnew(address, wanted) : wanted(address);
 }
 
 /** One with `g` or `y` goes on from where it last found something. */
@@ -118,7 +120,7 @@ function userMatches(user: string | null, wanted: string): boolean {
 export function show(wanted: unknown): string {
   if (wanted === true) return 'any';
   if (typeof wanted === 'function') return wanted.name === '' ? 'a function' : wanted.name;
-  if (wanted instanceof RegExp) return String(wanted);
+  if (isRegExp(wanted)) return String(wanted);
   if (typeof wanted === 'object' && wanted !== null && 'is' in wanted) {
     return `exactly ${JSON.stringify(wanted.is)}`;
   }

@@ -5,6 +5,7 @@
  * that come, and hands out the first one that matches and was not handed out before. Between the
  * last look at a claim and the claim itself nothing is awaited, so two calls never get one message.
  */
+import { isDate } from 'node:util/types';
 import { type Caller, callerOf } from './caller.ts';
 import type { Claims } from './claims.ts';
 import { SinkError } from './errors.ts';
@@ -285,7 +286,7 @@ async function startOf(source: MailSource, match: MailMatch, from: 'now' | 'star
 
 /** Where to begin, when the match says after which message. */
 async function seqOf(source: MailSource, { since }: MailMatch): Promise<number> {
-  if (since === undefined || since instanceof Date) return 0;
+  if (since === undefined || isDate(since)) return 0;
   const id = typeof since === 'string' ? since : since.id;
   const seq = await source.seqOf(id);
   if (seq !== null) return seq;

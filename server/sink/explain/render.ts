@@ -1,4 +1,5 @@
 /** A failed wait as text for the person who reads the test's output. */
+import { isDate } from 'node:util/types';
 import type { SessionRecord } from '../../../db/session-types.ts';
 import { placeOf } from '../caller.ts';
 import { sessionUrl } from '../mail.ts';
@@ -41,7 +42,7 @@ export function showMatch(match: MailMatch): string {
 }
 
 function sinceOf(since: unknown): unknown {
-  if (since instanceof Date) return since.toISOString();
+  if (isDate(since)) return since.toISOString();
   return typeof since === 'object' && since !== null && 'id' in since ? since.id : since;
 }
 

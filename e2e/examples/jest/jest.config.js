@@ -1,0 +1,4 @@
+module.exports = {
+  testEnvironment: 'node',
+  setupFilesAfterEnv: ['prixfixe-dev/jest/matchers'],
+};
