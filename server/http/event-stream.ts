@@ -2,15 +2,17 @@
  * Server-sent events for many clients from one subscription.
  *
  * Every event of messages gets an id and is kept for replay. Those of sessions and faults do not:
- * there may be thousands a second, so a client that comes back is told to fetch their lists. Metrics are not
- * events but a state: the document is made once a second while somebody listens, and who is late
- * gets the newest one only. A client may choose topics; one that leaves out messages is told at
- * once that some changed, and in a stream of changes every other second. A client is a pull stream:
- * the connection asks for octets only when its socket takes them, and gets all that has queued up
- * since. Writes come once per interval on average; news of messages, which somebody may be waiting
- * for, may take one write in advance, as its own session's opening has just taken the one that was
- * due. Queues hold references to the one encoded event. Who listens to one inbox gets what
- * concerns it, of the same events and under the same ids.
+ * there may be thousands a second, so a client that comes back is told to fetch their lists. Metrics
+ * are not events but a state: the document is made once a second while somebody listens, and who is
+ * late gets the newest one only. A client may choose topics; one that leaves out messages is told at
+ * once that some changed, and in a stream of changes every other second. Who listens to one inbox
+ * gets what concerns it, of the same events and under the same ids.
+ *
+ * A client is a pull stream: the connection asks for octets only when its socket takes them, and gets
+ * all that has queued up since. Writes come once per interval on average; news of messages, which
+ * somebody may be waiting for, may take some in advance, so that who sends, waits and sends again is
+ * not slowed down, and thousands of messages still share their writes. Queues hold references to
+ * the one encoded event.
  * A client that does not read overflows its queue: the queue is dropped and one `resync` takes its
  * place, so it costs bounded memory and is never silently wrong.
  *
@@ -75,6 +77,8 @@ interface Wire {
 }
 
 const reconnectMs = 1_000;
+/** As many as are due in one second. */
+const writesInAdvanceMax = 10;
 const everySecondMs = 1_000;
 /** Between two `messages-changed`. */
 const changedEverySeconds = 2;
@@ -337,7 +341,7 @@ class Client {
     if (this.#flushPlanned || this.#wanted === null) return;
     if (this.#isEmpty && !this.#lost && this.#opening === '') return;
     this.#flushPlanned = true;
-    const inAdvanceMs = this.#urgent ? this.#limits.eventWriteIntervalMs : 0;
+    const inAdvanceMs = this.#urgent ? writesInAdvanceMax * this.#limits.eventWriteIntervalMs : 0;
     const waitMs = this.#dueAtMs - inAdvanceMs - monotonicMs();
     if (waitMs > 0) this.#timer = setTimeout(() => this.#flush(), waitMs);
     // Not now: a commit of many messages publishes them in one turn, and they belong in one write.
