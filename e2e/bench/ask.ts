@@ -68,6 +68,7 @@ export class Asker implements AsyncDisposable {
       startedAt: startedAt.toISOString(),
       tookMs: Date.now() - startedAt.getTime(),
       rounds: bench.rounds,
+      scale: bench.scale,
       commit: describeMachine().commit,
       othersPercent,
       figures: notebook.figures,

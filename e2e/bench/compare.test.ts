@@ -21,6 +21,7 @@ function reportOf(figures: readonly Figure[]): Report {
     startedAt: '2026-01-01T00:00:00.000Z',
     tookMs: 1,
     rounds: 3,
+    scale: 1,
     commit: 'abc',
     othersPercent: 0,
     figures,

@@ -6,6 +6,8 @@ export function renderDocument(report: Report): string {
   const answers = Object.values(report.answers);
   const commits = [...new Set(answers.map(({ commit }) => commit ?? 'unknown'))].join(', ');
   const days = [...new Set(answers.map(({ startedAt }) => startedAt.slice(0, 10)))].sort();
+  const disturbed = answers.some(({ othersPercent }) => (othersPercent ?? 0) > 15);
+  const shortened = answers.some(({ scale }) => scale < 1);
   const minutes = answers.reduce((sum, { tookMs }) => sum + tookMs, 0) / 60_000;
   const failed = answers.flatMap(({ checks }) => checks).filter(({ passed }) => !passed).length;
   return [
@@ -21,6 +23,14 @@ export function renderDocument(report: Report): string {
       'are of the same stack; MailDev keeps mail in memory, smtp-server is given a handler that ' +
       'throws it away.',
     '',
+    ...(disturbed
+      ? [
+          '**Others used the machine meanwhile** (each answer says how much), so times and rates are ' +
+            'not what the server can do; counts and checks hold, ratios roughly.',
+          '',
+        ]
+      : []),
+    ...(shortened ? ['**Loads were shortened**, which costs whoever has to warm up.', ''] : []),
     '## How to repeat it',
     '',
     '```',

@@ -6,7 +6,7 @@ import { type Answer, type Figure, medianOf, type Report, ratiosOf } from './rep
 const ours = 'prixfixe-dev';
 
 export function renderAnswer(answer: Answer): string {
-  const { name, title, figures, notes, checks, tookMs, rounds, othersPercent } = answer;
+  const { name, title, figures, notes, checks, tookMs, rounds, scale, othersPercent } = answer;
   const charts = renderCharts(figures, answer.charts);
   return [
     `## ${title}`,
@@ -18,7 +18,7 @@ export function renderAnswer(answer: Answer): string {
       ({ passed, name, text }) => `- ${passed ? '✓' : '✗ **failed**'} ${name} (${text})`,
     ),
     ...(checks.length > 0 ? [''] : []),
-    `\`--only ${name}\`, ${rounds} rounds, ${(tookMs / 1000).toFixed(0)} s` +
+    `\`--only ${name}\`, ${rounds} rounds${scale === 1 ? '' : ` of ${scale} of the load`}, ${(tookMs / 1000).toFixed(0)} s` +
       `${othersPercent === null ? '' : `; others took ${othersPercent.toFixed(0)} % just before`}.`,
     '',
   ].join('\n');

@@ -33,6 +33,8 @@ export interface Answer {
   readonly startedAt: string;
   readonly tookMs: number;
   readonly rounds: number;
+  /** Part of the whole load, 0 to 1. */
+  readonly scale: number;
   readonly commit: string | null;
   /** Of all processors, taken by others just before it was asked; where it is much, only ratios hold. */
   readonly othersPercent: number | null;
