@@ -77,6 +77,28 @@ test('counts come after a change, and when somebody connects', async () => {
   expect(listener.types().filter((type) => type === 'new')).toHaveLength(3);
 });
 
+test('many changes at once are told one by one, and counted once', async () => {
+  const id = await mail.send({ from: 'a@b.test', to: 'c@b.test', text: 'x' });
+  const message = await mail.storage.get(id);
+  if (message === null) throw new Error('it was stored');
+  await using listener = await listen(mail);
+  const count = (type: string) => listener.types().filter((one) => one === type).length;
+  await eventually(() => count('stats')).toBe(1);
+  for (let round = 1; round <= 2; round++) {
+    for (let n = 0; n < 50; n++) {
+      mail.events.publish({
+        kind: 'message-updated',
+        message,
+        changed: 'isRead',
+        inboxes: [],
+        inMoreInboxes: false,
+      });
+    }
+    await eventually(() => count('stats')).toBe(1 + round);
+    expect(count('update')).toBe(50 * round);
+  }
+});
+
 test('frames by event', () => {
   const removed = (event: Partial<Extract<AppEvent, { kind: 'messages-removed' }>>): AppEvent => ({
     kind: 'messages-removed',
