@@ -1,4 +1,5 @@
 /** Records as rows and back. JSON where a value is only ever shown, columns where it is asked for. */
+import { type FlatLines, flatLines, toLines } from './dialogue-lines.ts';
 import type { Statement } from './driver.ts';
 import type {
   Envelope,
@@ -47,7 +48,7 @@ export function toAppendRow(message: NewMessage, raw: Uint8Array): AppendRow {
       envelope,
       origin,
       timings: message.timings,
-      dialogue: message.dialogue,
+      dialogue: flatLines(message.dialogue),
       wire: message.wire,
     } satisfies Trace),
     raw,
@@ -55,7 +56,9 @@ export function toAppendRow(message: NewMessage, raw: Uint8Array): AppendRow {
 }
 
 /** What is recorded beside a message and not shown in lists. */
-export type Trace = Pick<StoredMessage, 'envelope' | 'origin' | 'timings' | 'dialogue' | 'wire'>;
+export type Trace = Pick<StoredMessage, 'envelope' | 'origin' | 'timings' | 'wire'> & {
+  readonly dialogue: FlatLines;
+};
 
 export function parseTrace(json: unknown): Trace {
   // Written by `toAppendRow` and by nothing else.
@@ -182,6 +185,7 @@ export function toStoredMessage(row: StoredRow): StoredMessage {
   return {
     ...toSummary(row),
     ...trace,
+    dialogue: toLines(trace.dialogue),
     timings: { ...trace.timings, commitMs: row.commit_ms ?? trace.timings.commitMs },
   };
 }

@@ -1,4 +1,6 @@
 /** Sessions as rows and back. Whoever hands them over makes the rows, so that little else travels. */
+
+import { type FlatLines, flatLines, micros, toLines } from './dialogue-lines.ts';
 import { listed, type Signature, unlisted } from './session-signatures.ts';
 import type {
   LastReply,
@@ -7,7 +9,7 @@ import type {
   SessionReply,
   SessionSummary,
 } from './session-types.ts';
-import type { DialogueLine, TlsFacts } from './types.ts';
+import type { TlsFacts } from './types.ts';
 
 export interface SessionRow {
   readonly id: string;
@@ -195,7 +197,8 @@ export function toSessionSummary(row: SessionRow): SessionSummary {
 export function toSessionRecord(row: SessionWithTranscript): SessionRecord {
   return {
     ...toSessionSummary(row),
-    lines: parseLines(row.lines),
+    // Written by `packSession` and by nothing else.
+    lines: toLines(JSON.parse(row.lines) as FlatLines),
     linesDropped: row.lines_dropped,
     replies: parseReplies(row.replies),
     replyKinds: unlisted(row.reply_kinds),
@@ -206,29 +209,6 @@ export function toSessionRecord(row: SessionWithTranscript): SessionRecord {
 /** As text appears in the column `lines`. */
 export function inLinesJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
-}
-
-const speakers = ['client', 'server', 'note', 'fault'] as const;
-
-/**
- * One flat list, three values a line: a third shorter than objects, and quicker to write. Times are
- * whole microseconds, for the same reasons; more would be noise.
- */
-function flatLines(lines: readonly DialogueLine[]): readonly (number | string)[] {
-  const flat: (number | string)[] = [];
-  for (const line of lines) flat.push(micros(line.atMs), speakers.indexOf(line.from), line.text);
-  return flat;
-}
-
-function parseLines(json: string): readonly DialogueLine[] {
-  // Written by `flatLines` and by nothing else.
-  const flat = JSON.parse(json) as readonly (number | string)[];
-  const lines: DialogueLine[] = [];
-  for (let at = 0; at < flat.length; at += 3) {
-    const from = speakers[Number(flat[at + 1])] ?? 'note';
-    lines.push({ atMs: Number(flat[at]) / 1_000, from, text: String(flat[at + 2]) });
-  }
-  return lines;
 }
 
 function flatReplies(replies: readonly SessionReply[]): readonly (number | string)[] {
@@ -252,8 +232,4 @@ function parseReplies(json: string): readonly SessionReply[] {
     });
   }
   return replies;
-}
-
-function micros(ms: number): number {
-  return Math.round(ms * 1_000);
 }

@@ -1,6 +1,6 @@
 /** The thread that reads and indexes: the program of a Worker, see `open-storage.ts`. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { openForIndexing } from '../../db/open.ts';
+import { checkpoint, openForIndexing } from '../../db/open.ts';
 import { PendingMessages } from '../../db/pending-messages.ts';
 import { SearchIndex } from '../../db/search-index.ts';
 import { Indexer, type IndexerNotice, type IndexerParts, paceOfThread } from './indexer.ts';
@@ -22,8 +22,13 @@ if (parentPort !== null) {
 function open(location: string): IndexerParts {
   const database = openForIndexing(location);
   try {
-    const messages = new PendingMessages(database);
-    return { location, messages, index: new SearchIndex(database), close: () => database.close() };
+    return {
+      location,
+      messages: new PendingMessages(database),
+      index: new SearchIndex(database),
+      checkpoint: () => void checkpoint(database),
+      close: () => database.close(),
+    };
   } catch (error) {
     database.close();
     throw error;

@@ -57,6 +57,8 @@ export interface IndexerParts {
   readonly messages: PendingMessages;
   readonly index: SearchIndex;
   readonly location: string;
+  /** Moves the logs into the files, where that can be done beside the commits; else nothing. */
+  readonly checkpoint: () => void;
   readonly close: () => void;
 }
 
@@ -69,6 +71,8 @@ const batchMax = 64;
 /** Handed over and not filed; beyond, the writer has to catch up first. */
 const batchesMax = 16;
 const retryMs = 1_000;
+/** Octets of messages after which the logs are moved into the files. */
+const checkpointBytes = 16 * 1024 * 1024;
 
 interface Read {
   readonly filing: Filing;
@@ -88,6 +92,7 @@ export class Indexer {
   #lastSeq = 0;
   #hurryUntilSeq = 0;
   #batchesUnderWay = 0;
+  #bytesSinceCheckpoint = 0;
   #planned: { readonly cancel: () => void; readonly soon: boolean } | null = null;
   #closed = false;
 
@@ -215,6 +220,7 @@ export class Indexer {
       read.map(({ filing }) => filing),
       { afterSeq, upToSeq },
     );
+    this.#checkpointNowAndThen(read);
     return false;
   }
 
@@ -255,6 +261,14 @@ export class Indexer {
       if (isFull(error)) throw error;
       this.#report('A message will not be found by its words.', error);
     }
+  }
+
+  /** Done here, most of it is not left to a commit, which would take a hundred milliseconds. */
+  #checkpointNowAndThen(read: readonly Read[]): void {
+    for (const { filing } of read) this.#bytesSinceCheckpoint += filing.row.size_bytes;
+    if (this.#bytesSinceCheckpoint < checkpointBytes) return;
+    this.#bytesSinceCheckpoint = 0;
+    this.#parts?.checkpoint();
   }
 
   #handOver(

@@ -39,6 +39,7 @@ async function openHere(options: StorageOptions, events: EventBus): Promise<Stor
       location: options.location,
       messages: new PendingMessages(open.database),
       index: new SearchIndex(open.database),
+      checkpoint() {},
       // The writer closes the one connection.
       close() {},
     }),

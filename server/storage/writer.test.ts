@@ -52,6 +52,7 @@ function start(): void {
       location: open.database.name,
       messages: new PendingMessages(open.database),
       index: new SearchIndex(open.database),
+      checkpoint() {},
       close() {},
     }),
     { pace: paceOfCaller, timed: true },
