@@ -1,6 +1,7 @@
 /**
  * What people install: packed, put into an empty folder and started, by the versions of Node and
- * npm that they have. npm 12 runs no install scripts, which the database driver has to bear.
+ * npm that they have. npm 12 runs no install scripts, which the database driver has to bear. And how
+ * much of a page they get to load.
  *
  * Node 24 and npm 12 come from the registry; where it cannot be reached those tests are skipped.
  */
@@ -9,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { type TemporaryDirectory, temporaryDirectory } from '../testing/temporary-directory.ts';
 import { root } from './source-files.ts';
@@ -68,6 +70,18 @@ test('the package has the built server and page, and nothing else', () => {
       'dist/web/index.html',
     ]),
   );
+});
+
+test('the page begins with at most 150 kB of script, compressed', async () => {
+  const page = join(root, 'dist', 'web');
+  const html = await readFile(join(page, 'index.html'), 'utf8');
+  // What is imported without waiting for anything stands here too, as modules to preload.
+  const names = [...html.matchAll(/(?:src|href)="(\/[^"]+\.js)"/g)].map(([, name]) => name ?? '');
+  const scripts = await Promise.all(names.map((name) => readFile(join(page, name))));
+  expect(scripts.length).toBeGreaterThan(1);
+  const bytes = scripts.reduce((sum, script) => sum + gzipSync(script, { level: 9 }).length, 0);
+  expect(bytes).toBeGreaterThan(50_000);
+  expect(bytes).toBeLessThan(150_000);
 });
 
 /** No packages: the Node and npm that run this test. */

@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import { IconButton } from '../../components/icon-button.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
 import { shortcutKeys } from '../../lib/shortcuts.ts';
+import { whenIdle } from '../../lib/when-idle.ts';
 import styles from './inbox.module.css';
 import { listKind, listTitle } from './list-title.ts';
 import { SelectionToolbar } from './selection-toolbar.tsx';
@@ -10,6 +11,7 @@ import { allMatching } from './use-selection.ts';
 
 // Menus are not needed for the first picture.
 const ListMenu = lazy(async () => {
+  await whenIdle();
   const { ListMenu } = await import('./list-menu.tsx');
   return { default: ListMenu };
 });

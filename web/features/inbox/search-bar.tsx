@@ -3,10 +3,12 @@ import { useLocation } from 'wouter';
 import { IconButton } from '../../components/icon-button.tsx';
 import { SearchField } from '../../components/search-field.tsx';
 import { type ListFilter, listPath } from '../../lib/links.ts';
+import { whenIdle } from '../../lib/when-idle.ts';
 import { withTerm } from './search-language.ts';
 
 // Popovers are not needed for the first picture.
 const SearchHelp = lazy(async () => {
+  await whenIdle();
   const { SearchHelp } = await import('./search-help.tsx');
   return { default: SearchHelp };
 });
