@@ -9,8 +9,10 @@ test('the library exports these and nothing else', () => {
     'SessionTimeoutError',
     'SinkError',
     'UnexpectedMailError',
+    'attachSink',
     'createLog',
     'defaultConfig',
+    'sinkFromEnv',
     'startApp',
     'startSink',
   ]);

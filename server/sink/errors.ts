@@ -123,6 +123,10 @@ export class MailTimeoutError extends Error implements TimeoutFacts {
     this.faults = facts.faults;
     this.causes = facts.causes;
     this.webUrl = facts.webUrl;
+    // Runners print whatever can be listed, and the message has told it all.
+    for (const name of ['match', 'candidates', 'sessions', 'faults', 'causes'] as const) {
+      Object.defineProperty(this, name, { enumerable: false });
+    }
     if (facts.expected !== undefined) this.expected = facts.expected;
     if (facts.actual !== undefined) this.actual = facts.actual;
   }

@@ -64,7 +64,7 @@ export class CaughtMail implements Mail {
     this.#facts = facts;
     this.#webUrl = webUrl;
     this.seq = facts.seq;
-    this.raw = raw;
+    this.raw = plain(raw);
   }
 
   get id(): string {
@@ -262,7 +262,7 @@ function headersOf(fields: readonly HeaderField[]): MailHeaders {
 function attachmentOf(raw: Uint8Array, part: Part): Attachment {
   let decoded: Uint8Array | null = null;
   const bytes = (): Uint8Array => {
-    decoded ??= decodePart(raw, part);
+    decoded ??= plain(decodePart(raw, part));
     return decoded;
   };
   return {
@@ -278,6 +278,11 @@ function attachmentOf(raw: Uint8Array, part: Part): Attachment {
     json: <T>() => JSON.parse(charsetOf(part) === null ? utf8(bytes()) : partText(raw, part)) as T,
     sha256: () => createHash('sha256').update(bytes()).digest('hex'),
   };
+}
+
+/** Not a Buffer, which no comparison takes for the same as an array of the same octets. */
+function plain(octets: Uint8Array): Uint8Array {
+  return new Uint8Array(octets.buffer, octets.byteOffset, octets.byteLength);
 }
 
 /** JSON is UTF-8 unless it says otherwise. */

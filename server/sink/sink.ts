@@ -2,7 +2,9 @@
  * The sink that tests hold, over whatever engine is behind it. Everything that does not depend on
  * where the server runs is here.
  */
+
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { ClaimBook } from './claims.ts';
 import { SinkError } from './errors.ts';
 import { completeSettle, createReceiver, type Explain } from './receiver.ts';
@@ -37,6 +39,8 @@ export function createSink(engine: SinkEngine, settings: SinkSettings): Sink {
   const { source, smtp } = engine;
   const { waitMs } = settings;
   const ended = new AbortController();
+  // As many as wait, which is no leak and nothing to warn of.
+  setMaxListeners(0, ended.signal);
   const claims = new ClaimBook();
   let stopping: Promise<void> | null = null;
 

@@ -2,6 +2,7 @@
  * Waiting on behalf of tests elsewhere, in whatever language: `GET /api/wait` holds the request
  * until the message is there. The same receivers as in a sink, with a bound on how many wait.
  */
+import { setMaxListeners } from 'node:events';
 import { ClaimBook, Claims } from './claims.ts';
 import { SinkError } from './errors.ts';
 import { createExplain } from './explain/create-explain.ts';
@@ -44,6 +45,8 @@ export function createMailWaits(parts: Parameters<typeof createLocalEngine>[0]):
   const explain = createExplain(evidence);
   const groups = new ClaimBook(groupsMax);
   const ended = new AbortController();
+  // As many as wait, which is no leak and nothing to warn of.
+  setMaxListeners(0, ended.signal);
   let count = 0;
 
   async function counted<T>(work: () => Promise<T>): Promise<T> {
