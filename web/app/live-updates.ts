@@ -9,7 +9,13 @@
  * everything shown is asked for again instead of being replayed.
  */
 import type { QueryClient } from '@tanstack/react-query';
-import { eventsUrl, type MessageSummary } from '../lib/api.ts';
+import {
+  eventsUrl,
+  type Fault,
+  type FaultFired,
+  type FaultList,
+  type MessageSummary,
+} from '../lib/api.ts';
 import { LiveMetrics } from '../lib/live-metrics.ts';
 import type { LiveStatus, LiveStatusSource, LiveTopics } from '../lib/live-status.ts';
 import { applyChanges, refreshEverything, staleMessages } from '../lib/message-cache.ts';
@@ -88,7 +94,10 @@ export class LiveUpdates implements LiveStatusSource {
 
   private connect(): void {
     this.source?.close();
-    const source = new EventSource(eventsUrl(this.topics));
+    // Of faults every view shows that there are some.
+    const source = new EventSource(
+      eventsUrl(this.topics === '' ? 'faults' : `${this.topics},faults`),
+    );
     this.source = source;
     source.onopen = () => {
       this.failures = 0;
@@ -96,11 +105,19 @@ export class LiveUpdates implements LiveStatusSource {
       // What happened before the stream was open, on the first connection too.
       refreshEverything(this.client);
       this.sessions.refresh();
+      void this.client.invalidateQueries({ queryKey: keys.faults });
       void this.client.invalidateQueries({ queryKey: keys.server });
     };
     source.onerror = () => this.lost(source);
     source.addEventListener('session', (event: MessageEvent<string>) => {
       this.sessions.take(event.data);
+    });
+    source.addEventListener('fault', (event: MessageEvent<string>) => {
+      const { fault } = JSON.parse(event.data) as FaultFired;
+      this.client.setQueryData<FaultList>(keys.faults, (list) => list && withFault(list, fault));
+    });
+    source.addEventListener('faults-changed', () => {
+      void this.client.invalidateQueries({ queryKey: keys.faults });
     });
     source.addEventListener('sessions-changed', () => this.sessions.refresh());
     source.addEventListener('messages-changed', () => {
@@ -164,6 +181,11 @@ export class LiveUpdates implements LiveStatusSource {
       void this.client.invalidateQueries({ queryKey: keys.overview });
     }, overviewEveryMs);
   }
+}
+
+function withFault(list: FaultList, changed: Fault): FaultList {
+  const put = (fault: Fault) => (fault.id === changed.id ? changed : fault);
+  return { faults: list.faults.map(put), magic: put(list.magic) };
 }
 
 interface Batch {

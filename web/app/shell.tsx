@@ -1,9 +1,10 @@
 import { useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
+import { ArmedBanner } from '../features/faults/armed-banner.tsx';
 import { ShortcutHelp } from '../features/shortcuts/shortcut-help.tsx';
 import { Sidebar } from '../features/sidebar/sidebar.tsx';
 import { SidebarFooter } from '../features/sidebar/sidebar-footer.tsx';
-import { connectPath, listPath, metricsPath, sessionListPath } from '../lib/links.ts';
+import { connectPath, faultsPath, listPath, metricsPath, sessionListPath } from '../lib/links.ts';
 import { ShellContext } from '../lib/shell-context.ts';
 import { useShortcut } from '../lib/shortcuts.ts';
 import { currentTheme, setTheme, themes } from '../lib/theme.ts';
@@ -36,6 +37,7 @@ export function Shell() {
   useShortcut('go.unread', () => navigate(listPath({ unread: true })));
   useShortcut('go.metrics', () => navigate(metricsPath));
   useShortcut('go.sessions', () => navigate(sessionListPath()));
+  useShortcut('go.faults', () => navigate(faultsPath));
   useShortcut('go.connect', () => navigate(connectPath));
   useShortcut('message.undo', undo);
   useShortcut('page.sidebar', controls.toggleSidebar);
@@ -59,7 +61,10 @@ export function Shell() {
           </aside>
         )}
         <main className={styles.main} id="main" tabIndex={-1}>
-          <Routes />
+          <ArmedBanner />
+          <div className={styles.routes}>
+            <Routes />
+          </div>
         </main>
       </div>
       {!docks && (

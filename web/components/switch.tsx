@@ -4,9 +4,11 @@ interface SwitchProps {
   readonly checked: boolean;
   readonly onCheckedChange: (checked: boolean) => void;
   readonly label: string;
+  /** The accessible name, where the label alone says too little. */
+  readonly name?: string;
 }
 
-export function Switch({ checked, onCheckedChange, label }: SwitchProps) {
+export function Switch({ checked, onCheckedChange, label, name }: SwitchProps) {
   return (
     <label className={styles.switch}>
       <input
@@ -14,6 +16,7 @@ export function Switch({ checked, onCheckedChange, label }: SwitchProps) {
         className={styles.input}
         role="switch"
         aria-checked={checked}
+        aria-label={name}
         type="checkbox"
         onChange={(event) => onCheckedChange(event.target.checked)}
       />

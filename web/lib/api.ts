@@ -3,6 +3,13 @@
  * kind than promised become one of two errors, whose message can be shown as it is.
  */
 import type {
+  FaultFiredShape,
+  FaultListShape,
+  FaultScenarioShape,
+  FaultShape,
+  FaultSpecShape,
+} from '../../server/http/fault-shapes.ts';
+import type {
   MetricsDistributionShape,
   MetricsHistoryShape,
 } from '../../server/http/metrics-shapes.ts';
@@ -41,6 +48,11 @@ export type ServerInfo = ServerInfoShape;
 export type { DistributionMetric, MetricsDocument };
 export type MetricsHistory = MetricsHistoryShape;
 export type MetricsDistribution = MetricsDistributionShape;
+export type Fault = FaultShape;
+export type FaultFired = FaultFiredShape;
+export type FaultList = FaultListShape;
+export type FaultScenario = FaultScenarioShape;
+export type FaultSpec = FaultSpecShape;
 export type SessionSummary = SessionSummaryShape;
 export type SessionDetail = SessionDetailShape;
 export type SessionPage = SessionPageShape;
@@ -157,6 +169,41 @@ export function getSession(id: string, signal?: AbortSignal) {
 
 export function clearSessions() {
   return request<unknown>('/api/sessions', { method: 'DELETE', body: { all: true } });
+}
+
+export function listFaults(signal?: AbortSignal) {
+  return request<FaultList>('/api/faults', { signal });
+}
+
+export function addFault(spec: FaultSpec) {
+  return request<Fault>('/api/faults', { method: 'POST', body: spec });
+}
+
+export function pauseFault(id: string, paused: boolean) {
+  return request<Fault>(faultUrl(id), { method: 'PATCH', body: { paused } });
+}
+
+export function removeFault(id: string) {
+  return request<unknown>(faultUrl(id), { method: 'DELETE' });
+}
+
+export function removeFaults() {
+  return request<unknown>('/api/faults', { method: 'DELETE', body: { all: true } });
+}
+
+export function listFaultScenarios(signal?: AbortSignal) {
+  return request<{ scenarios: readonly FaultScenario[] }>('/api/faults/scenarios', { signal });
+}
+
+export function startFaultScenario(name: string) {
+  return request<{ faults: readonly Fault[] }>(
+    `/api/faults/scenarios/${encodeURIComponent(name)}`,
+    { method: 'POST', body: {} },
+  );
+}
+
+function faultUrl(id: string): string {
+  return `/api/faults/${encodeURIComponent(id)}`;
 }
 
 export function getMetrics(signal?: AbortSignal) {

@@ -52,6 +52,8 @@ export const metricsPath = '/metrics';
 
 export const sessionsPath = '/sessions';
 
+export const faultsPath = '/faults';
+
 /** Names of the API's own parameters; values that it does not know are shown and find nothing. */
 export interface SessionFilter {
   readonly query: string;

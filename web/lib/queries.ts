@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { getMessage, getOverview, getServer, getSession, listSessions } from './api.ts';
+import { getMessage, getOverview, getServer, getSession, listFaults, listSessions } from './api.ts';
 import { filterSearch, type ListFilter, type SessionFilter, sessionSearch } from './links.ts';
 
 export const keys = {
@@ -12,6 +12,8 @@ export const keys = {
   detail: (id: string) => ['details', id] as const,
   overview: ['overview'] as const,
   server: ['server'] as const,
+  faults: ['faults'] as const,
+  faultScenarios: ['faultScenarios'] as const,
   /** Everything about sessions: lists, counts and details. */
   sessions: ['sessions'] as const,
   sessionLists: ['sessions', 'list'] as const,
@@ -35,6 +37,15 @@ export function overviewQuery() {
   return queryOptions({
     queryKey: keys.overview,
     queryFn: ({ signal }) => getOverview(signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** Stays as it is until an event says otherwise. */
+export function faultsQuery() {
+  return queryOptions({
+    queryKey: keys.faults,
+    queryFn: ({ signal }) => listFaults(signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -38,6 +38,7 @@ const table = {
   'go.unread': { keys: ['g u'], label: 'Unread', group: 'Go to' },
   'go.metrics': { keys: ['g m'], label: 'Metrics', group: 'Go to' },
   'go.sessions': { keys: ['g s'], label: 'Sessions', group: 'Go to' },
+  'go.faults': { keys: ['g f'], label: 'Faults on purpose', group: 'Go to' },
   'go.connect': { keys: ['g c'], label: 'Connect an application', group: 'Go to' },
   'page.pause': { keys: ['p'], label: 'Pause or resume live updates', group: 'Page' },
   'page.sidebar': { keys: ['['], label: 'Show or hide the sidebar', group: 'Page' },

@@ -2,8 +2,9 @@ import { useLocation, useRoute } from 'wouter';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorBoundary } from '../../components/error-boundary.tsx';
-import { connectPath, listPath, metricsPath, sessionsPath } from '../../lib/links.ts';
+import { connectPath, faultsPath, listPath, metricsPath, sessionsPath } from '../../lib/links.ts';
 import { ConnectRoute } from './connect-route.tsx';
+import { FaultsRoute } from './faults-route.tsx';
 import { InboxRoute } from './inbox-route.tsx';
 import { MetricsRoute } from './metrics-route.tsx';
 import { SessionsRoute } from './sessions-route.tsx';
@@ -15,6 +16,7 @@ export function Routes() {
   const [inMessage, message] = useRoute('/messages/:id');
   const [inConnect] = useRoute(connectPath);
   const [inMetrics] = useRoute(metricsPath);
+  const [inFaults] = useRoute(faultsPath);
   const [inSessions] = useRoute(sessionsPath);
   const [inSession, session] = useRoute(`${sessionsPath}/:id`);
 
@@ -36,6 +38,13 @@ export function Routes() {
     return (
       <ErrorBoundary>
         <MetricsRoute />
+      </ErrorBoundary>
+    );
+  }
+  if (inFaults) {
+    return (
+      <ErrorBoundary>
+        <FaultsRoute />
       </ErrorBoundary>
     );
   }

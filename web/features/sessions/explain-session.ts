@@ -11,7 +11,7 @@ export interface Explanation {
   /** What to do; each a sentence of its own. */
   readonly wayOut: readonly string[];
   /** Where that is done, on this page. */
-  readonly link: 'connect' | 'certificate' | null;
+  readonly link: 'connect' | 'certificate' | 'faults' | null;
 }
 
 type Smtp = ServerInfo['smtp'];
@@ -219,8 +219,8 @@ function byOutcome(session: Explained, smtp: Smtp | null): Explanation | null {
       return {
         title: 'A fault was injected',
         why: faultWords(session),
-        wayOut: [],
-        link: null,
+        wayOut: ['The rules, with a switch for each, are under Faults.'],
+        link: 'faults',
       };
     case 'refused':
       return {

@@ -2,9 +2,15 @@ import { Link } from 'wouter';
 import { LinkButton } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { caUrl } from '../../lib/api.ts';
-import { connectPath } from '../../lib/links.ts';
+import { connectPath, faultsPath } from '../../lib/links.ts';
 import type { Explanation } from './explain-session.ts';
 import styles from './explanation-box.module.css';
+
+const linkWords: Readonly<Record<NonNullable<Explanation['link']>, string>> = {
+  connect: 'Settings on Connect',
+  certificate: 'How to trust it, on Connect',
+  faults: 'The rules, on Faults',
+};
 
 interface ExplanationBoxProps {
   readonly explanation: Explanation;
@@ -43,8 +49,8 @@ export function ExplanationBox({ explanation, reason }: ExplanationBoxProps) {
                 Download the CA
               </LinkButton>
             )}
-            <Link className={styles.link} href={connectPath}>
-              {link === 'certificate' ? 'How to trust it, on Connect' : 'Settings on Connect'}
+            <Link className={styles.link} href={link === 'faults' ? faultsPath : connectPath}>
+              {linkWords[link]}
             </Link>
           </div>
         )}

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { BrandMark, Wordmark } from '../../components/brand.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
-import { connectPath, metricsPath, sessionsPath } from '../../lib/links.ts';
+import { connectPath, faultsPath, metricsPath, sessionsPath } from '../../lib/links.ts';
 import { overviewQuery } from '../../lib/queries.ts';
 import { shortcutKeys } from '../../lib/shortcuts.ts';
 import styles from './sidebar.module.css';
@@ -78,6 +78,7 @@ export function Sidebar({ onClose, onNavigate, footer }: SidebarProps) {
         <ul className={styles.pages}>
           <SidebarLink {...follow} href={metricsPath} icon="pulse" label="Metrics" />
           <SidebarLink {...follow} href={sessionsPath} icon="terminal" label="Sessions" />
+          <SidebarLink {...follow} href={faultsPath} icon="bolt" label="Faults" />
           <SidebarLink {...follow} href={connectPath} icon="plug" label="Connect" />
         </ul>
       </nav>
