@@ -23,6 +23,7 @@ import type { MetricsSource } from './metrics/types.ts';
 import { packageInfo } from './package-info.ts';
 import { createRelay } from './relay/create-relay.ts';
 import type { Relay } from './relay/types.ts';
+import { tellOfMistrust } from './sessions/mistrust.ts';
 import { createSessionRecorder, type SessionRecorder } from './sessions/session-recorder.ts';
 import { createMailWaits } from './sink/waits.ts';
 import { composeObservers } from './smtp/observers.ts';
@@ -166,6 +167,15 @@ export async function startApp(
     toClose.push(async () => waits.close());
     // Before HTTP, where requests may be held until something fires.
     toClose.push(async () => faults.close());
+    if (tls !== null && config.tlsCertFile === null && http !== null) {
+      const ca = `${urlOf(http)}/api/ca.pem`;
+      tellOfMistrust(events, ({ peerAddress, peerPort }) =>
+        log.warn(
+          `A client took STARTTLS and left without a word, as those do that do not trust the local CA. Give it the CA (curl -o ca.pem ${ca}; with Node.js NODE_EXTRA_CA_CERTS=ca.pem), let it not check certificates, or start with --no-tls.`,
+          { peerAddress, peerPort },
+        ),
+      );
+    }
     if (metrics !== null) {
       metrics.attachGauges({
         activeConnections: () => smtpServer.connectionCount,
