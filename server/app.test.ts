@@ -1,3 +1,4 @@
+import { createTransport } from 'nodemailer';
 import { afterEach, expect, test } from 'vitest';
 import { type App, startApp } from './app.ts';
 import { defaultConfig } from './config/parse.ts';
@@ -71,3 +72,19 @@ async function freePort(): Promise<number> {
   await app.close();
   return app.smtp.port;
 }
+
+test('ten messages of nine megabytes at one time are all taken', async () => {
+  const app = await start({ tls: false });
+  const text = 'a line of some forty characters, repeated\r\n'.repeat(215_000);
+  const transport = createTransport({ host: '127.0.0.1', port: app.smtp.port });
+  const message = {
+    from: 'a@example.test',
+    to: 'b@example.test',
+    raw: `Subject: x\r\n\r\n${text}`,
+  };
+  const envelope = { from: message.from, to: message.to };
+  await Promise.all(
+    Array.from({ length: 10 }, () => transport.sendMail({ envelope, raw: message.raw })),
+  );
+  expect((await app.storage.overview()).total).toBe(10);
+});

@@ -391,6 +391,9 @@ function storageOptions(
       bytesMax: config.keepBytes,
     },
     durability: config.durability,
+    // SMTP holds its clients back by the first, and lets one more message in; whoever was let in
+    // there is not refused here.
+    queuedBytesMax: config.bytesInFlightMax + config.messageBytesMax,
     threads: config.db !== ':memory:',
     onError: (error) => log.error('The store failed', { error }),
     timed: metrics !== null,

@@ -58,6 +58,7 @@ async function openHere(options: StorageOptions, events: EventBus): Promise<Stor
       events,
       onError: options.onError ?? ignoreError,
       onRead: options.onRead,
+      queuedBytesMax: options.queuedBytesMax,
     },
     writer.progress(),
   );
@@ -129,6 +130,7 @@ async function openInThreads(options: StorageOptions, events: EventBus): Promise
         events,
         onError,
         onRead: options.onRead,
+        queuedBytesMax: options.queuedBytesMax,
       },
       await writer.call('progress', undefined),
     );

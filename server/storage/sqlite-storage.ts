@@ -44,7 +44,7 @@ import type { Channel } from './thread-channel.ts';
 import type { DecodedPart, MessageDetail, Storage, WholeText } from './types.ts';
 import { clockMs, type Writer, type WriterNotice } from './writer.ts';
 
-const queuedBytesMax = 64 * 1024 * 1024;
+const queuedBytesMaxDefault = 256 * 1024 * 1024;
 /** As many ids as one event names. */
 const eventIdsMax = 1_000;
 
@@ -59,6 +59,7 @@ export interface SqliteStorageOptions {
   readonly events: EventBus;
   readonly onError: (error: Error) => void;
   readonly onRead?: ((tookMs: readonly number[]) => void) | undefined;
+  readonly queuedBytesMax?: number | undefined;
 }
 
 export class SqliteStorage implements Storage {
@@ -90,7 +91,7 @@ export class SqliteStorage implements Storage {
     this.#intake = new Intake({
       commit: options.commit,
       clockMs: options.timed ? clockMs : null,
-      queuedBytesMax,
+      queuedBytesMax: options.queuedBytesMax ?? queuedBytesMaxDefault,
       batchesMax: options.batchesMax,
     });
     this.#filler = createInboxFiller({

@@ -510,6 +510,7 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
   });
 
   test('more octets than may wait are refused as congested, and all others are stored', async () => {
+    await reopen({ queuedBytesMax: 64 * 1024 * 1024 });
     const outcomes = await Promise.all(
       Array.from({ length: 10 }, () =>
         storage.append(newMessage({ raw: Buffer.alloc(9_000_000) })),

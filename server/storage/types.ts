@@ -29,6 +29,8 @@ export interface StorageOptions {
   readonly timed?: boolean;
   /** What reading took, in milliseconds, for each of some messages. */
   readonly onRead?: (tookMs: readonly number[]) => void;
+  /** Octets that may wait for their commit, beyond which a message is refused; 256 MiB by default. */
+  readonly queuedBytesMax?: number;
 }
 
 export interface PartSummary {
