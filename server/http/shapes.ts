@@ -159,6 +159,8 @@ export const messageDetail = messageSummary.extend({
 export const selection = z.union([
   z.strictObject({ ids: z.array(z.string().max(64)).min(1).max(1000) }),
   z.strictObject({ query: z.string().min(1).max(1000) }),
+  /** All of an inbox, or what a search finds in it. */
+  z.strictObject({ inbox: z.string().min(1).max(400), query: z.string().max(1000).optional() }),
   z.strictObject({ all: z.literal(true) }),
 ]);
 

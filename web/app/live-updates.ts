@@ -18,13 +18,19 @@ import {
 } from '../lib/api.ts';
 import { LiveMetrics } from '../lib/live-metrics.ts';
 import type { LiveStatus, LiveStatusSource, LiveTopics } from '../lib/live-status.ts';
-import { applyChanges, refreshEverything, staleMessages } from '../lib/message-cache.ts';
+import {
+  applyChanges,
+  refreshCounts,
+  refreshEverything,
+  refreshNamedLists,
+  staleMessages,
+} from '../lib/message-cache.ts';
 import { keys } from '../lib/queries.ts';
 import { SessionUpdates } from './session-updates.ts';
 
 /** The server is near and comes back soon, most often because somebody restarts it. */
 const pausesMs = [500, 1_000, 2_000, 3_000] as const;
-const overviewEveryMs = 700;
+const countsEveryMs = 700;
 const flushEveryMs = 100;
 const hiddenEveryMs = 250;
 /** Beyond this many between two frames the list is asked for instead. */
@@ -42,7 +48,7 @@ export class LiveUpdates implements LiveStatusSource {
   private now: LiveStatus = { kind: 'connecting' };
   private failures = 0;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
-  private overviewTimer: ReturnType<typeof setTimeout> | undefined;
+  private countsTimer: ReturnType<typeof setTimeout> | undefined;
   private flushPlanned = false;
   private flushedAtMs = Number.NEGATIVE_INFINITY;
   private batch = emptyBatch();
@@ -84,7 +90,7 @@ export class LiveUpdates implements LiveStatusSource {
       document.removeEventListener('visibilitychange', wake);
       window.removeEventListener('online', wake);
       clearTimeout(this.retryTimer);
-      clearTimeout(this.overviewTimer);
+      clearTimeout(this.countsTimer);
       this.started = false;
       this.sessions.stop();
       this.source?.close();
@@ -122,7 +128,7 @@ export class LiveUpdates implements LiveStatusSource {
     source.addEventListener('sessions-changed', () => this.sessions.refresh());
     source.addEventListener('messages-changed', () => {
       staleMessages(this.client);
-      void this.client.invalidateQueries({ queryKey: keys.overview });
+      refreshCounts(this.client);
     });
     source.addEventListener('metrics', (event: MessageEvent<string>) => {
       this.metrics.take(event.data);
@@ -171,15 +177,16 @@ export class LiveUpdates implements LiveStatusSource {
       refreshEverything(this.client);
       this.sessions.refresh();
     } else applyChanges(this.client, batch);
-    this.planOverview();
+    if (batch.inboxesChanged) refreshNamedLists(this.client);
+    this.planCounts();
   }
 
-  private planOverview(): void {
-    if (this.overviewTimer !== undefined) return;
-    this.overviewTimer = setTimeout(() => {
-      this.overviewTimer = undefined;
-      void this.client.invalidateQueries({ queryKey: keys.overview });
-    }, overviewEveryMs);
+  private planCounts(): void {
+    if (this.countsTimer !== undefined) return;
+    this.countsTimer = setTimeout(() => {
+      this.countsTimer = undefined;
+      refreshCounts(this.client);
+    }, countsEveryMs);
   }
 }
 
@@ -194,6 +201,8 @@ interface Batch {
   readonly deleted: Set<string>;
   readonly pruned: Set<string>;
   resync: boolean;
+  /** The messages of a named inbox may be other ones now. */
+  inboxesChanged: boolean;
 }
 
 function emptyBatch(): Batch {
@@ -203,6 +212,7 @@ function emptyBatch(): Batch {
     deleted: new Set(),
     pruned: new Set(),
     resync: false,
+    inboxesChanged: false,
   };
 }
 
@@ -227,9 +237,13 @@ const readers = {
   resync(batch: Batch) {
     batch.resync = true;
   },
+  /** Their counts are asked for anew after every batch. */
+  'inboxes-changed'(batch: Batch) {
+    batch.inboxesChanged = true;
+  },
 };
 
 interface RemovedEvent {
   readonly ids: readonly string[] | null;
-  readonly reason: 'deleted' | 'retention';
+  readonly reason: 'deleted' | 'retention' | 'inbox-retention';
 }

@@ -1,11 +1,11 @@
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { ArmedBanner } from '../features/faults/armed-banner.tsx';
 import { ShortcutHelp } from '../features/shortcuts/shortcut-help.tsx';
 import { Sidebar } from '../features/sidebar/sidebar.tsx';
 import { SidebarFooter } from '../features/sidebar/sidebar-footer.tsx';
 import { connectPath, faultsPath, listPath, metricsPath, sessionListPath } from '../lib/links.ts';
-import { ShellContext } from '../lib/shell-context.ts';
+import { type InboxToEdit, ShellContext } from '../lib/shell-context.ts';
 import { useShortcut } from '../lib/shortcuts.ts';
 import { currentTheme, setTheme, themes } from '../lib/theme.ts';
 import { useMedia, wide } from '../lib/use-media.ts';
@@ -15,12 +15,18 @@ import { Routes } from './routes/routes.tsx';
 import styles from './shell.module.css';
 import { SidebarDrawer } from './sidebar-drawer.tsx';
 
+const InboxEditor = lazy(async () => {
+  const { InboxEditor } = await import('../features/inbox-editor/inbox-editor.tsx');
+  return { default: InboxEditor };
+});
+
 /** The frame: sidebar, panes, and what belongs to the whole page. */
 export function Shell() {
   const docks = useMedia(wide);
   const [docked, setDocked] = useState(true);
   const [drawerOpen, setDrawerOpen] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
+  const [edited, setEdited] = useState<InboxToEdit | null>(null);
   const [, navigate] = useLocation();
   const { undo } = useMessageActions();
 
@@ -29,6 +35,10 @@ export function Shell() {
     () => ({
       sidebarVisible,
       toggleSidebar: () => (docks ? setDocked((was) => !was) : setDrawerOpen((was) => !was)),
+      editInbox: (about: InboxToEdit) => {
+        setDrawerOpen(false);
+        setEdited(about);
+      },
     }),
     [docks, sidebarVisible],
   );
@@ -77,6 +87,11 @@ export function Shell() {
         </SidebarDrawer>
       )}
       <ShortcutHelp open={helpOpen} onOpenChange={setHelpOpen} />
+      {edited !== null && (
+        <Suspense>
+          <InboxEditor about={edited} onClose={() => setEdited(null)} />
+        </Suspense>
+      )}
       <PageTitle />
     </ShellContext>
   );

@@ -10,6 +10,15 @@ import type {
   FaultSpecShape,
 } from '../../server/http/fault-shapes.ts';
 import type {
+  InboxChangeShape,
+  InboxKindShape,
+  InboxPageShape,
+  InboxRetentionShape,
+  InboxShape,
+  NewInboxShape,
+  PlacedMessageShape,
+} from '../../server/http/inbox-shapes.ts';
+import type {
   MetricsDistributionShape,
   MetricsHistoryShape,
 } from '../../server/http/metrics-shapes.ts';
@@ -37,7 +46,14 @@ import type {
 } from '../../server/metrics/types.ts';
 import { type ListFilter, type SessionFilter, sessionSearch } from './links.ts';
 
-export type MessageSummary = MessageSummaryShape;
+/** `inboxes`, the ids of named ones, is only told with what happens. */
+export type MessageSummary = MessageSummaryShape & Partial<Pick<PlacedMessageShape, 'inboxes'>>;
+export type Inbox = InboxShape;
+export type InboxKind = InboxKindShape;
+export type InboxPage = InboxPageShape;
+export type InboxChange = InboxChangeShape;
+export type NewInbox = NewInboxShape;
+export type InboxRetention = InboxRetentionShape;
 export type MessageDetail = MessageDetailShape;
 export type MessagePage = MessagePageShape;
 export type Overview = OverviewShape;
@@ -96,6 +112,7 @@ export interface PageRequest {
 export function listMessages(filter: ListFilter, page: PageRequest, signal?: AbortSignal) {
   const search = new URLSearchParams();
   if (filter.query) search.set('query', filter.query);
+  if (filter.inbox) search.set('inbox', filter.inbox);
   if (filter.recipient) search.set('recipient', filter.recipient);
   if (filter.user) search.set('user', filter.user);
   if (filter.tag) search.set('tag', filter.tag);
@@ -134,6 +151,35 @@ export function undoRemoval(removalId: string) {
 /** Sends it on through the relay; the server's word on each recipient comes back. */
 export function releaseMessage(id: string, to: readonly string[]) {
   return request<Release>(`${messageUrl(id)}/releases`, { method: 'POST', body: { to } });
+}
+
+export function listInboxes(
+  asked: { readonly text: string; readonly limit: number },
+  signal?: AbortSignal,
+) {
+  const search = new URLSearchParams({ limit: String(asked.limit) });
+  if (asked.text) search.set('q', asked.text);
+  return request<InboxPage>(`/api/inboxes?${search}`, { signal });
+}
+
+export function getInbox(id: string, signal?: AbortSignal) {
+  return request<Inbox>(inboxUrl(id), { signal });
+}
+
+export function createInbox(inbox: NewInbox) {
+  return request<Inbox>('/api/inboxes', { method: 'POST', body: inbox });
+}
+
+export function changeInbox(id: string, change: InboxChange) {
+  return request<Inbox>(inboxUrl(id), { method: 'PATCH', body: change });
+}
+
+export function deleteInbox(id: string) {
+  return request<Inbox>(inboxUrl(id), { method: 'DELETE' });
+}
+
+function inboxUrl(id: string): string {
+  return `/api/inboxes/${encodeURIComponent(id)}`;
 }
 
 export function getOverview(signal?: AbortSignal) {

@@ -4,6 +4,7 @@ import { everything, filterQuery, filterSearch, messagePath, parseFilter } from 
 test('a filter survives the URL', () => {
   const filter = {
     query: 'a "b c" -d',
+    inbox: 'user:a&b=c',
     recipient: 'x+y@example.com',
     user: 'ci',
     tag: 'ä',

@@ -1,6 +1,8 @@
 /** The URL holds what is being looked at: which list, and which message of it. */
 export interface ListFilter {
   readonly query: string;
+  /** The id of an inbox: `address:…`, `domain:…`, `user:…`, or that of a named one. */
+  readonly inbox: string | null;
   readonly recipient: string | null;
   readonly user: string | null;
   readonly tag: string | null;
@@ -9,6 +11,7 @@ export interface ListFilter {
 
 export const everything: ListFilter = {
   query: '',
+  inbox: null,
   recipient: null,
   user: null,
   tag: null,
@@ -19,6 +22,7 @@ export function parseFilter(search: string): ListFilter {
   const values = new URLSearchParams(search);
   return {
     query: values.get('query') ?? '',
+    inbox: values.get('inbox') || null,
     recipient: values.get('recipient'),
     user: values.get('user'),
     tag: values.get('tag'),
@@ -30,6 +34,7 @@ export function parseFilter(search: string): ListFilter {
 export function filterSearch(filter: Partial<ListFilter>): string {
   const values = new URLSearchParams();
   if (filter.query) values.set('query', filter.query);
+  if (filter.inbox) values.set('inbox', filter.inbox);
   if (filter.recipient) values.set('recipient', filter.recipient);
   if (filter.user) values.set('user', filter.user);
   if (filter.tag) values.set('tag', filter.tag);

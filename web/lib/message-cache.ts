@@ -2,8 +2,10 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { MessageDetail, MessageSummary } from './api.ts';
 import { listMessages } from './api.ts';
+import { readInboxId } from './inbox-id.ts';
 import { type ListFilter, parseFilter } from './links.ts';
 import {
+  indexOf,
   listFrom,
   type MessageList,
   pageRows,
@@ -37,7 +39,8 @@ export function applyChanges(client: QueryClient, changes: MessageChanges): void
       oldest: filterIsEmpty(filter),
     });
     if (pruned.list !== list) client.setQueryData(key, pruned.list);
-    if (uncertain || !deleted.certain || !pruned.certain) refreshSoon(client, key);
+    const moved = movedInOrOut(filter, list, changes.updated);
+    if (uncertain || moved || !deleted.certain || !pruned.certain) refreshSoon(client, key);
   }
   staleInactiveLists(client);
   for (const message of changes.updated.values()) updateDetail(client, message);
@@ -57,7 +60,20 @@ export function staleMessages(client: QueryClient): void {
 export function refreshEverything(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: keys.lists });
   void client.invalidateQueries({ queryKey: keys.details, refetchType: 'active' });
+  refreshCounts(client);
+}
+
+/** Of inboxes that somebody has made, for their searches may have changed. */
+export function refreshNamedLists(client: QueryClient): void {
+  for (const [{ inbox }, key] of activeLists(client)) {
+    if (inbox !== null && readInboxId(inbox).kind === 'named') refreshSoon(client, key);
+  }
+}
+
+/** Of the whole store and of every inbox. */
+export function refreshCounts(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: keys.overview });
+  void client.invalidateQueries({ queryKey: keys.inboxes });
 }
 
 /** Ahead of the events, which may be late or not come at all. */
@@ -120,13 +136,42 @@ export async function reanchorList(
 
 /** `null`: only the server can tell. */
 export function matchesFilter(filter: ListFilter, message: MessageSummary): boolean | null {
+  const inInbox = filter.inbox ? matchesInbox(filter.inbox, message) : true;
+  if (inInbox === false) return false;
   if (filter.user && message.authUser?.toLowerCase() !== filter.user.toLowerCase()) return false;
   if (filter.tag && !includesText(message.tags, filter.tag)) return false;
   if (filter.unread && message.isRead) return false;
   if (filter.recipient && !includesText(message.forwardPaths, filter.recipient)) {
     return message.recipientCount > message.forwardPaths.length ? null : false;
   }
-  return filter.query ? null : true;
+  return filter.query || inInbox === null ? null : true;
+}
+
+function matchesInbox(id: string, message: MessageSummary): boolean | null {
+  const { kind, value } = readInboxId(id);
+  const wanted = value.toLowerCase();
+  if (kind === 'named') return message.inboxes ? message.inboxes.includes(id) : null;
+  if (kind === 'user') return message.authUser?.toLowerCase() === wanted;
+  const end = kind === 'domain' ? `@${wanted}` : wanted;
+  const found = message.forwardPaths.some((path) => {
+    const address = path.toLowerCase();
+    return kind === 'domain' ? address.endsWith(end) : address === end;
+  });
+  return found || (message.recipientCount > message.forwardPaths.length ? null : false);
+}
+
+/** Other tags may have put a message into a named inbox, or taken it out. */
+function movedInOrOut(
+  filter: ListFilter,
+  list: MessageList,
+  updated: ReadonlyMap<string, MessageSummary>,
+): boolean {
+  const { inbox } = filter;
+  if (inbox === null || readInboxId(inbox).kind !== 'named') return false;
+  return [...updated.values()].some(
+    (message) =>
+      message.inboxes && message.inboxes.includes(inbox) !== indexOf(list, message.id) >= 0,
+  );
 }
 
 function includesText(texts: readonly string[], wanted: string): boolean {
@@ -146,7 +191,14 @@ function arrivalsFor(filter: ListFilter, messages: readonly MessageSummary[]) {
 }
 
 function filterIsEmpty(filter: ListFilter): boolean {
-  return !(filter.query || filter.recipient || filter.user || filter.tag || filter.unread);
+  return !(
+    filter.query ||
+    filter.inbox ||
+    filter.recipient ||
+    filter.user ||
+    filter.tag ||
+    filter.unread
+  );
 }
 
 function activeLists(client: QueryClient) {

@@ -1,5 +1,14 @@
 import { queryOptions } from '@tanstack/react-query';
-import { getMessage, getOverview, getServer, getSession, listFaults, listSessions } from './api.ts';
+import {
+  getInbox,
+  getMessage,
+  getOverview,
+  getServer,
+  getSession,
+  listFaults,
+  listInboxes,
+  listSessions,
+} from './api.ts';
 import { filterSearch, type ListFilter, type SessionFilter, sessionSearch } from './links.ts';
 
 export const keys = {
@@ -11,6 +20,8 @@ export const keys = {
   details: ['details'] as const,
   detail: (id: string) => ['details', id] as const,
   overview: ['overview'] as const,
+  /** Lists of inboxes and single ones. */
+  inboxes: ['inboxes'] as const,
   server: ['server'] as const,
   faults: ['faults'] as const,
   faultScenarios: ['faultScenarios'] as const,
@@ -46,6 +57,24 @@ export function faultsQuery() {
   return queryOptions({
     queryKey: keys.faults,
     queryFn: ({ signal }) => listFaults(signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function inboxesQuery(text: string, limit: number) {
+  return queryOptions({
+    queryKey: [...keys.inboxes, 'list', text, limit],
+    queryFn: ({ signal }) => listInboxes({ text, limit }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    // What was typed on the way to a name is not asked for again.
+    gcTime: 30_000,
+  });
+}
+
+export function inboxQuery(id: string) {
+  return queryOptions({
+    queryKey: [...keys.inboxes, 'one', id],
+    queryFn: ({ signal }) => getInbox(id, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

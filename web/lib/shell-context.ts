@@ -5,11 +5,18 @@ export interface ShellControls {
   /** True while the sidebar stands beside the panes, false while it must be called. */
   readonly sidebarVisible: boolean;
   readonly toggleSidebar: () => void;
+  /** Opens the dialog in which an inbox is made or changed. */
+  readonly editInbox: (about: InboxToEdit) => void;
 }
+
+export type InboxToEdit =
+  | { readonly kind: 'new'; readonly query: string }
+  | { readonly kind: 'existing'; readonly id: string };
 
 export const ShellContext = createContext<ShellControls>({
   sidebarVisible: true,
   toggleSidebar: () => {},
+  editInbox: () => {},
 });
 
 export function useShell(): ShellControls {

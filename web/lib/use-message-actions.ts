@@ -12,8 +12,13 @@ import {
   undoRemoval,
 } from './api.ts';
 import { plural } from './format.ts';
-import { applyChanges, applyRead, refreshEverything, updateDetail } from './message-cache.ts';
-import { keys } from './queries.ts';
+import {
+  applyChanges,
+  applyRead,
+  refreshCounts,
+  refreshEverything,
+  updateDetail,
+} from './message-cache.ts';
 
 /** As long as the server keeps what was removed. */
 const undoMs = 600_000;
@@ -54,7 +59,7 @@ export function useMessageActions(): MessageActions {
       refreshEverything(client);
       failed('The messages could not be marked')(error);
     },
-    onSettled: () => client.invalidateQueries({ queryKey: keys.overview }),
+    onSettled: () => refreshCounts(client),
   });
 
   const undo = useMutation({
@@ -91,7 +96,7 @@ export function useMessageActions(): MessageActions {
     onSuccess: (message) => {
       applyChanges(client, { ...nothing, updated: new Map([[message.id, message]]) });
       updateDetail(client, message);
-      void client.invalidateQueries({ queryKey: keys.overview });
+      refreshCounts(client);
     },
     onError: failed('The tags could not be changed'),
   });
@@ -129,7 +134,7 @@ const nothing = {
 function dropRemoved(client: QueryClient, { ids }: Removal): void {
   if (ids) applyChanges(client, { ...nothing, deleted: new Set(ids) });
   else refreshEverything(client);
-  void client.invalidateQueries({ queryKey: keys.overview });
+  refreshCounts(client);
 }
 
 /** Removals that can be undone are the ones the mutation cache still knows. */

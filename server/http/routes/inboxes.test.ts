@@ -175,6 +175,30 @@ test('a named one: made, filled, read, marked, cleared, brought back, changed, d
   expect((await mail.storage.overview()).total).toBe(2);
 });
 
+test('a selection may be an inbox, or what is found in one', async () => {
+  await using http = await startHttp();
+  for (const [subject, to] of [
+    ['Order 1', 'ann@shop.test'],
+    ['Hello', 'ann@shop.test'],
+    ['Order 2', 'bob@shop.test'],
+  ] as const) {
+    await http.deliver(`Subject: ${subject}\r\n\r\n`, [to]);
+  }
+  const ann = 'address:ann@shop.test';
+  const marked = await call(http, 'PATCH /api/messages', {
+    selection: { inbox: ann, query: 'subject:order' },
+    isRead: true,
+  });
+  expect(json(marked)).toMatchObject({ ids: [expect.any(String)] });
+  expect(await getInbox(http, ann)).toMatchObject({ count: 2, unread: 1 });
+  const gone = removal.parse(json(await call(http, 'DELETE /api/messages', { inbox: ann })));
+  expect(gone.count).toBe(2);
+  expect(await getInbox(http, 'domain:shop.test')).toMatchObject({ count: 1, unread: 1 });
+  const none = await call(http, 'DELETE /api/messages', { inbox: 'no such inbox' });
+  expect(removal.parse(json(none)).count).toBe(0);
+  expect((await call(http, 'DELETE /api/messages', { inbox: '' })).status).toBe(400);
+});
+
 test.each([
   'user:__proto__',
   'user:constructor',

@@ -106,7 +106,7 @@ describe('the list', () => {
     [`query=${'x'.repeat(1001)}`, 'query'],
     ['cursor=x', 'cursor'],
     ['cursor=', 'cursor'],
-    ['q=x', 'known are query, recipient, user, tag, unread, limit, cursor, skip'],
+    ['q=x', 'known are query, recipient, user, inbox, tag, unread, limit, cursor, skip'],
   ])('%.30s is refused, naming what is wrong', async (query, named) => {
     const { status, body, headers } = await call(http, `GET /api/messages?${query}`);
     expect(status).toBe(400);

@@ -197,6 +197,14 @@ export function listFilter(query: z.output<typeof listOptions>): Filter | null {
 function toSelection(selected: SelectionShape): Selection {
   if ('ids' in selected) return { kind: 'ids', ids: selected.ids };
   if ('all' in selected) return { kind: 'all' };
+  if ('inbox' in selected) {
+    const found = toFilter(selected.query ?? '', 'body');
+    const inbox: Filter = { kind: 'inbox', inbox: selected.inbox };
+    return {
+      kind: 'filter',
+      filter: found === null ? inbox : { kind: 'and', all: [inbox, found] },
+    };
+  }
   const filter = toFilter(selected.query, 'body');
   if (filter === null) {
     throw new HttpProblem(

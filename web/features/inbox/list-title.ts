@@ -1,14 +1,27 @@
+import { useQuery } from '@tanstack/react-query';
+import { readInboxId } from '../../lib/inbox-id.ts';
 import type { ListFilter } from '../../lib/links.ts';
+import { inboxQuery } from '../../lib/queries.ts';
 
-/** What a list is called, whatever is searched in it. */
-export function listTitle(filter: ListFilter): string {
-  return filter.recipient ?? filter.user ?? filter.tag ?? (filter.unread ? 'Unread' : 'All mail');
+export interface ListTitle {
+  /** What a list is called, whatever is searched in it. */
+  readonly title: string;
+  /** What kind of list that is, where the title alone does not tell. */
+  readonly kind: string | null;
 }
 
-/** What kind of list that is, where the title alone does not tell. */
-export function listKind(filter: ListFilter): string | null {
-  if (filter.recipient) return 'Recipient';
-  if (filter.user) return 'SMTP user';
-  if (filter.tag) return 'Tag';
-  return null;
+const inboxKinds = { named: 'Inbox', address: 'Address', domain: 'Domain', user: 'SMTP user' };
+
+export function useListTitle(filter: ListFilter): ListTitle {
+  const id = filter.inbox ?? '';
+  const { kind, value } = readInboxId(id);
+  const named = useQuery({ ...inboxQuery(id), enabled: id !== '' && kind === 'named' });
+  if (id !== '') {
+    const title = kind === 'named' ? (named.data?.name ?? (named.error ? 'Inbox' : '…')) : value;
+    return { title, kind: inboxKinds[kind] };
+  }
+  if (filter.recipient) return { title: filter.recipient, kind: 'Recipient' };
+  if (filter.user) return { title: filter.user, kind: 'SMTP user' };
+  if (filter.tag) return { title: filter.tag, kind: 'Tag' };
+  return { title: filter.unread ? 'Unread' : 'All mail', kind: null };
 }

@@ -4,7 +4,7 @@ import { formatCount, plural } from '../../lib/format.ts';
 import { shortcutKeys } from '../../lib/shortcuts.ts';
 import { whenIdle } from '../../lib/when-idle.ts';
 import styles from './inbox.module.css';
-import { listKind, listTitle } from './list-title.ts';
+import { useListTitle } from './list-title.ts';
 import { SelectionToolbar } from './selection-toolbar.tsx';
 import type { InboxState } from './use-inbox.ts';
 import { allMatching } from './use-selection.ts';
@@ -19,6 +19,7 @@ const ListMenu = lazy(async () => {
 /** Which list this is and how long, and what can be done with all of it. */
 export function ListToolbar({ inbox }: { readonly inbox: InboxState }) {
   const { filter, list, actions, selection } = inbox;
+  const { title, kind } = useListTitle(filter);
   if (selection.state.kind !== 'none') return <SelectionToolbar inbox={inbox} />;
   const matched = list?.matched ?? 0;
   const unread = list?.matchedUnread ?? 0;
@@ -26,9 +27,9 @@ export function ListToolbar({ inbox }: { readonly inbox: InboxState }) {
   return (
     <header className={styles.toolbar}>
       <div className={styles.heading}>
-        <h1 className={styles.title} title={listTitle(filter)}>
-          {listKind(filter) && <span className="visually-hidden">{listKind(filter)} </span>}
-          {listTitle(filter)}
+        <h1 className={styles.title} title={title}>
+          {kind && <span className="visually-hidden">{kind} </span>}
+          {title}
         </h1>
         <p className={styles.counts} role="status">
           {list && (

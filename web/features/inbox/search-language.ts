@@ -13,6 +13,7 @@ export const searchTerms: readonly SearchTerm[] = [
   { insert: 'subject:', meaning: 'words of the subject' },
   { insert: 'body:', meaning: 'words of the text' },
   { insert: 'tag:', meaning: 'a tag' },
+  { insert: 'inbox:', meaning: 'an inbox, by name or id' },
   { insert: 'message-id:', meaning: 'the Message-ID' },
   { insert: 'is:unread', meaning: 'also is:read, is:tagged, is:tls' },
   { insert: 'has:attachment', meaning: 'also has:problem' },

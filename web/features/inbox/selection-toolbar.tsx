@@ -3,13 +3,14 @@ import { IconButton } from '../../components/icon-button.tsx';
 import { formatCount } from '../../lib/format.ts';
 import { shortcutKeys } from '../../lib/shortcuts.ts';
 import styles from './inbox.module.css';
-import { listTitle } from './list-title.ts';
+import { useListTitle } from './list-title.ts';
 import type { InboxState } from './use-inbox.ts';
 
 /** Takes the place of the list's toolbar while something is selected. */
 export function SelectionToolbar({ inbox }: { readonly inbox: InboxState }) {
   const { list, selection, actions } = inbox;
   const { state } = selection;
+  const { title } = useListTitle(inbox.filter);
   const matched = list?.matched ?? 0;
   const count = state.kind === 'ids' ? state.ids.size : matched;
   const mark = (isRead: boolean) => {
@@ -18,7 +19,7 @@ export function SelectionToolbar({ inbox }: { readonly inbox: InboxState }) {
   };
   return (
     <header className={`${styles.toolbar} ${styles.selecting}`}>
-      <h1 className="visually-hidden">{listTitle(inbox.filter)}</h1>
+      <h1 className="visually-hidden">{title}</h1>
       <IconButton
         icon="close"
         label="Clear selection"

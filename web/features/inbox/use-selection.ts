@@ -40,7 +40,10 @@ export function selectionOf(state: SelectionState, filter: ListFilter): Selectio
 }
 
 export function allMatching(filter: ListFilter): Selection {
-  return isEverything(filter) ? { all: true } : { query: filterQuery(filter) };
+  if (isEverything(filter)) return { all: true };
+  const query = filterQuery(filter);
+  if (filter.inbox === null) return { query };
+  return query === '' ? { inbox: filter.inbox } : { inbox: filter.inbox, query };
 }
 
 export interface SelectionControls {

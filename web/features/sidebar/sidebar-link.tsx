@@ -6,6 +6,8 @@ import styles from './sidebar.module.css';
 
 interface SidebarLinkProps {
   readonly label: string;
+  /** Said before the label where the icon alone shows it. */
+  readonly kind?: string;
   readonly icon: IconName;
   /** The list it shows; otherwise `href` is the page. */
   readonly filter?: Partial<ListFilter>;
@@ -16,7 +18,7 @@ interface SidebarLinkProps {
 }
 
 export function SidebarLink(props: SidebarLinkProps) {
-  const { label, icon, filter, href, count, unread = 0, onNavigate } = props;
+  const { label, kind, icon, filter, href, count, unread = 0, onNavigate } = props;
   const current = useIsCurrent(filter, href);
   const facts = [
     count !== undefined && plural(count, 'message'),
@@ -28,11 +30,14 @@ export function SidebarLink(props: SidebarLinkProps) {
         aria-current={current ? 'page' : undefined}
         className={styles.link}
         href={filter ? listPath(filter) : (href ?? '/')}
-        title={[label, ...facts].join(', ')}
+        title={[kind ? `${kind} ${label}` : label, ...facts].join(', ')}
         onClick={onNavigate}
       >
         <Icon name={icon} />
-        <span className={styles.label}>{label}</span>
+        <span className={styles.label}>
+          {kind && <span className="visually-hidden">{kind} </span>}
+          {label}
+        </span>
         {facts.length > 0 && <span className="visually-hidden">{facts.join(', ')}</span>}
         {unread > 0 && (
           <span aria-hidden="true" className={styles.unread}>

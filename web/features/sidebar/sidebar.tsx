@@ -5,9 +5,10 @@ import { IconButton } from '../../components/icon-button.tsx';
 import { connectPath, faultsPath, metricsPath, sessionsPath } from '../../lib/links.ts';
 import { overviewQuery } from '../../lib/queries.ts';
 import { shortcutKeys } from '../../lib/shortcuts.ts';
+import { InboxSection } from './inbox-section.tsx';
 import styles from './sidebar.module.css';
 import { SidebarLink } from './sidebar-link.tsx';
-import { SidebarSection } from './sidebar-section.tsx';
+import { TagSection } from './tag-section.tsx';
 
 interface SidebarProps {
   readonly onClose: () => void;
@@ -50,30 +51,8 @@ export function Sidebar({ onClose, onNavigate, footer }: SidebarProps) {
               unread={overview?.unread}
             />
           </ul>
-          <SidebarSection
-            {...follow}
-            hint="Each address that received mail"
-            icon="person"
-            inboxes={overview?.recipients ?? []}
-            kind="recipient"
-            label="Recipients"
-          />
-          <SidebarSection
-            {...follow}
-            hint="Who logged in to send"
-            icon="key"
-            inboxes={overview?.users ?? []}
-            kind="user"
-            label="SMTP users"
-          />
-          <SidebarSection
-            {...follow}
-            hint="Set here, or by a header X-Tags"
-            icon="tag"
-            inboxes={overview?.tags ?? []}
-            kind="tag"
-            label="Tags"
-          />
+          <InboxSection {...follow} />
+          <TagSection {...follow} tags={overview?.tags ?? []} />
         </div>
         <ul className={styles.pages}>
           <SidebarLink {...follow} href={metricsPath} icon="pulse" label="Metrics" />

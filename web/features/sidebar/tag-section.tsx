@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Icon, type IconName } from '../../components/icon.tsx';
+import { Icon } from '../../components/icon.tsx';
 import type { Overview } from '../../lib/api.ts';
 import { formatCount } from '../../lib/format.ts';
 import styles from './sidebar.module.css';
@@ -7,22 +7,18 @@ import { SidebarLink } from './sidebar-link.tsx';
 
 const shownAtFirst = 12;
 
-interface SidebarSectionProps {
-  readonly label: string;
-  readonly hint: string;
-  readonly icon: IconName;
-  readonly kind: 'recipient' | 'user' | 'tag';
-  readonly inboxes: Overview['recipients'];
+interface TagSectionProps {
+  readonly tags: Overview['tags'];
   readonly onNavigate?: () => void;
 }
 
-/** Inboxes of one kind, the most used first. Nothing is shown of a kind that nobody uses. */
-export function SidebarSection(props: SidebarSectionProps) {
-  const { label, hint, icon, kind, inboxes, onNavigate } = props;
+/** The most used first; nothing where nobody uses any. */
+export function TagSection(props: TagSectionProps) {
+  const { tags, onNavigate } = props;
   const [open, setOpen] = useState(true);
   const [all, setAll] = useState(false);
-  if (inboxes.length === 0) return null;
-  const hidden = inboxes.length - shownAtFirst;
+  if (tags.length === 0) return null;
+  const hidden = tags.length - shownAtFirst;
   return (
     <section className={styles.section}>
       <h2>
@@ -30,25 +26,25 @@ export function SidebarSection(props: SidebarSectionProps) {
           type="button"
           aria-expanded={open}
           className={styles.heading}
-          title={hint}
+          title="Set here, or by a header X-Tags"
           onClick={() => setOpen(!open)}
         >
-          {label}
-          <span>{formatCount(inboxes.length)}</span>
+          Tags
+          <span>{formatCount(tags.length)}</span>
           <Icon className={styles.chevron} name="chevronDown" size={13} />
         </button>
       </h2>
       {open && (
         <ul>
-          {inboxes.slice(0, all ? inboxes.length : shownAtFirst).map((inbox) => (
+          {tags.slice(0, all ? tags.length : shownAtFirst).map((tag) => (
             <SidebarLink
-              key={inbox.name}
+              key={tag.name}
               {...(onNavigate && { onNavigate })}
-              count={inbox.count}
-              filter={{ [kind]: inbox.name }}
-              icon={icon}
-              label={inbox.name}
-              unread={inbox.unread}
+              count={tag.count}
+              filter={{ tag: tag.name }}
+              icon="tag"
+              label={tag.name}
+              unread={tag.unread}
             />
           ))}
           {hidden > 0 && (
