@@ -3,6 +3,8 @@ import * as library from './index.ts';
 
 test('the library exports these and nothing else', () => {
   expect(Object.keys(library).sort()).toEqual([
+    'FaultNotFiredError',
+    'FaultSpecError',
     'MailContentError',
     'MailTimeoutError',
     'NotSettledError',

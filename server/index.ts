@@ -2,6 +2,7 @@
 export { type App, startApp } from './app.ts';
 export type { Config } from './config/options.ts';
 export { defaultConfig } from './config/parse.ts';
+export { FaultNotFiredError, FaultSpecError } from './faults/errors.ts';
 export { createLog, type Log } from './log.ts';
 export { attachSink, sinkFromEnv } from './sink/attach-sink.ts';
 export {

@@ -4,6 +4,7 @@ import { epochMs } from '../timers.ts';
 import { SinkError } from './errors.ts';
 import { createExplain } from './explain/create-explain.ts';
 import type { Evidence, ServerFacts } from './explain/evidence.ts';
+import { createRemoteFaults } from './faults.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
 import { wasOpenAt } from './local-engine.ts';
 import { addressAndPort, type CaughtMail } from './mail.ts';
@@ -70,10 +71,12 @@ async function attach(http: HttpClient, settings: ReturnType<typeof settingsOf>)
     },
     faultHits: (sinceMs) => faultHits(http, sinceMs),
   };
+  const faults = createRemoteFaults(http);
   return createSink(
     {
       source,
       sessions,
+      faults,
       smtp: { host: server.host, port: server.port, isImplicitTls: false },
       webUrl: http.origin,
       isShared: true,
@@ -83,6 +86,7 @@ async function attach(http: HttpClient, settings: ReturnType<typeof settingsOf>)
         await source.remove(everything);
         await askServer(http, '/api/sessions', { method: 'DELETE', body: { all: true } });
         sessions.forget();
+        await faults.clear();
       },
       async stop() {
         ended.abort(settings.stopped());

@@ -247,6 +247,55 @@ describe.each(kinds)('a sink %s', (_name, open) => {
     expect(session.outcome).toBe('delivered');
   });
 
+  test('a fault hits its inbox only, tells that it fired, and is gone with its block', async () => {
+    const [mine, other] = [sink.inbox(), sink.inbox()];
+    {
+      await using fault = await mine.faults.add({
+        at: 'rcpt',
+        when: { times: 2 },
+        effect: { kind: 'reply', code: 452 },
+        mustFire: true,
+      });
+      await send(other.address, 'Not hit');
+      const fired = fault.fired(2);
+      await expect(send(mine.address, 'One')).rejects.toThrow('452');
+      await expect(send(mine.address, 'Two')).rejects.toThrow('452');
+      expect((await fired).map(({ text }) => text)).toEqual(['452', '452']);
+      await send(mine.address, 'Three');
+      await expect(fault.fired(3, 10)).rejects.toMatchObject({ name: 'FaultNotFiredError' });
+    }
+    expect((await mine.all()).map(({ subject }) => subject)).toEqual(['Three']);
+    expect((await other.all()).map(({ subject }) => subject)).toEqual(['Not hit']);
+  });
+
+  test('a fault that caused a time-out is named as the cause', async () => {
+    const inbox = sink.inbox();
+    await using fault = await inbox.faults.add({
+      name: 'mailbox full',
+      at: 'rcpt',
+      effect: { kind: 'reply', code: 452 },
+    });
+    await expect(send(inbox.address, 'One')).rejects.toThrow('452');
+    const error = await inbox.next({}, 20).catch((reason) => reason);
+    expect(error.causes[0]).toMatchObject({ kind: 'fault' });
+    expect(error.message).toContain('Faults that fired: rcpt 452');
+    expect(error.message).toContain('"mailbox full"');
+    await fault.remove();
+  });
+
+  test('a fault that says what cannot be is an error', async () => {
+    const effect = { kind: 'reply', code: 250 } as const;
+    await expect(sink.inbox().faults.add({ at: 'rcpt', effect })).rejects.toThrow(/code/);
+  });
+
+  test('a rule that must fire and did not is an error at its end', async () => {
+    const effect = { kind: 'reply', code: 452 } as const;
+    const fault = await sink.inbox().faults.add({ at: 'rcpt', effect, mustFire: true });
+    await expect(fault[Symbol.asyncDispose]()).rejects.toMatchObject({
+      name: 'FaultNotFiredError',
+    });
+  });
+
   test('two hundred tests at once never see each other’s mail', { timeout: 120_000 }, async () => {
     const transport = createTransport({ ...sink.nodemailer(), pool: true, maxConnections: 20 });
     const inboxes = Array.from({ length: 200 }, (_, i) => sink.inbox(`test ${i}`));

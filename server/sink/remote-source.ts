@@ -28,7 +28,7 @@ export async function askServer(
   if (answer.status < 400 || answer.status === 404 || answer.status === 408) return answer;
   const { detail = '' } = problemIn(answer);
   throw new SinkError(
-    'SINK_UNREACHABLE',
+    answer.status === 400 ? 'SINK_ARGUMENT' : 'SINK_UNREACHABLE',
     answer.status === 401
       ? `The server at ${http.origin} asks for a user and password: give them in the URL, as http://user:password@host, or as the option auth (PRIXFIXE_HTTP_AUTH).`
       : `The server at ${http.origin} answered ${answer.status}: ${detail}`,

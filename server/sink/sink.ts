@@ -7,22 +7,32 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { ClaimBook } from './claims.ts';
 import { SinkError } from './errors.ts';
+import { createFaults, type FaultSource } from './faults.ts';
 import { completeSettle, createReceiver, type Explain } from './receiver.ts';
 import { everything, type InboxKey, parseInboxKey, printInboxKey, type Scope } from './scope.ts';
 import type { MailSource } from './source.ts';
-import type { Inbox, InboxOptions, NodemailerOptions, Receiver, Sessions, Sink } from './types.ts';
+import type {
+  Faults,
+  Inbox,
+  InboxOptions,
+  NodemailerOptions,
+  Receiver,
+  Sessions,
+  Sink,
+} from './types.ts';
 
 /** What a sink stands on. */
 export interface SinkEngine {
   readonly source: MailSource;
   readonly sessions: Sessions;
+  readonly faults: FaultSource;
   readonly smtp: { readonly host: string; readonly port: number; readonly isImplicitTls: boolean };
   readonly webUrl: string | null;
   readonly isShared: boolean;
   /** Made when it is first asked for. */
   ca(): string | null;
   explain: Explain;
-  /** Mail and sessions. */
+  /** Mail, sessions and faults. */
   forget(): Promise<void>;
   stop(options: { readonly graceMs: number }): Promise<void>;
 }
@@ -53,6 +63,9 @@ export function createSink(engine: SinkEngine, settings: SinkSettings): Sink {
       ended: ended.signal,
       explain: engine.explain,
     });
+  const faultsOf = (scope: Scope): Faults =>
+    createFaults(engine.faults, { waitMs, ended: ended.signal, scope });
+  const inboxOf: InboxParts = (scope) => ({ ...receiverOf(scope), faults: faultsOf(scope) });
   const guard = (force: boolean | undefined, call: string): void => {
     if (ended.signal.aborted) throw ended.signal.reason;
     if (!engine.isShared || force === true) return;
@@ -90,13 +103,14 @@ export function createSink(engine: SinkEngine, settings: SinkSettings): Sink {
       ...(engine.webUrl === null ? {} : { PRIXFIXE_URL: engine.webUrl }),
     }),
     inbox: (label = 'inbox', options = {}) =>
-      ownInbox(receiverOf, label, {
+      ownInbox(inboxOf, label, {
         ...options,
         below: settings.inboxDomain,
         nowMs: source.nowMs(),
       }),
-    inboxOf: (who) => existingInbox(receiverOf, who),
+    inboxOf: (who) => existingInbox(inboxOf, who),
     sessions: engine.sessions,
+    faults: faultsOf(everything),
     async settle(options = {}) {
       if (ended.signal.aborted) throw ended.signal.reason;
       await source.settle(completeSettle(options, waitMs));
@@ -128,11 +142,11 @@ export function createSink(engine: SinkEngine, settings: SinkSettings): Sink {
   return sink;
 }
 
-type ReceiverOf = (scope: Scope) => Receiver;
+type InboxParts = (scope: Scope) => Receiver & { readonly faults: Faults };
 
 /** A domain that nobody else has, or an address that nobody else has. */
 function ownInbox(
-  receiverOf: ReceiverOf,
+  parts: InboxParts,
   label: string,
   { domain, below, nowMs }: InboxOptions & { readonly below: string; readonly nowMs: number },
 ): Inbox {
@@ -146,7 +160,7 @@ function ownInbox(
     domain === undefined ? { kind: 'domain', domain: host } : { kind: 'address', address },
     { kind: 'user', user },
   ];
-  const receiver = receiverOf({ keys, name: address, sinceMs: nowMs });
+  const receiver = parts({ keys, name: address, sinceMs: nowMs });
   return {
     ...receiver,
     address,
@@ -163,7 +177,7 @@ function ownInbox(
   };
 }
 
-function existingInbox(receiverOf: ReceiverOf, who: string): Inbox {
+function existingInbox(parts: InboxParts, who: string): Inbox {
   const key = parseInboxKey(who);
   if (key === null) {
     throw new SinkError(
@@ -172,7 +186,7 @@ function existingInbox(receiverOf: ReceiverOf, who: string): Inbox {
     );
   }
   const address = printInboxKey(key);
-  const receiver = receiverOf({ keys: [key], name: address, sinceMs: null });
+  const receiver = parts({ keys: [key], name: address, sinceMs: null });
   return {
     ...receiver,
     address,

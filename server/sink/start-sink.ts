@@ -8,6 +8,7 @@ import { defaultConfig } from '../config/parse.ts';
 import type { Log } from '../log.ts';
 import { createExplain } from './explain/create-explain.ts';
 import type { ServerFacts } from './explain/evidence.ts';
+import { createLocalFaults } from './faults.ts';
 import { createLocalEngine } from './local-engine.ts';
 import { addressAndPort } from './mail.ts';
 import { everything } from './scope.ts';
@@ -38,10 +39,12 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const engine = createLocalEngine({ ...app, webUrl, server: factsOf(app, options) });
   const { waitMs } = settings;
   const sessions = createSessions(engine.sessions, { waitMs, ended: ended.signal, webUrl });
+  const faults = createLocalFaults(app.faults);
   return createSink(
     {
       source: engine.source,
       sessions,
+      faults,
       smtp: addressOf(app, options),
       webUrl,
       isShared: false,
@@ -51,6 +54,7 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
         await engine.source.remove(everything);
         await app.sessions.clear();
         sessions.forget();
+        await faults.clear();
       },
       async stop({ graceMs }) {
         ended.abort(settings.stopped());

@@ -6,10 +6,21 @@
  */
 import type { RecordedOutcome } from '../../db/session-types.ts';
 import type { Mailbox, TlsFacts } from '../../db/types.ts';
+import type { FaultHit, FaultSpec, FaultWhere } from '../faults/types.ts';
 import type { FoundCode, FoundLink } from '../message/codes-and-links.ts';
 import type { Problem } from '../message/types.ts';
 
-export type { FoundCode, FoundLink, Mailbox, Problem, RecordedOutcome, TlsFacts };
+export type {
+  FaultHit,
+  FaultSpec,
+  FaultWhere,
+  FoundCode,
+  FoundLink,
+  Mailbox,
+  Problem,
+  RecordedOutcome,
+  TlsFacts,
+};
 
 // Start and attach
 
@@ -86,12 +97,14 @@ export interface Sink extends Receiver, AsyncDisposable {
    */
   inboxOf(who: string): Inbox;
   readonly sessions: Sessions;
+  /** Rules for the whole server; those of an inbox are `inbox.faults`. */
+  readonly faults: Faults;
   /**
    * Resolves when nothing is under way: see `none()` for what that proves. Rejects with a
    * `NotSettledError` that names who is still busy.
    */
   settle(options?: SettleOptions): Promise<void>;
-  /** Forgets mail, sessions and claims; the listener stays. On a shared sink only with `force`. */
+  /** Forgets mail, sessions, claims and faults; the listener stays. On a shared sink only with `force`. */
   reset(options?: { readonly force?: boolean }): Promise<void>;
   /** On a shared sink only with `force`. */
   clear(options?: { readonly force?: boolean }): Promise<number>;
@@ -123,6 +136,8 @@ export interface Inbox extends Receiver, AsyncDisposable {
   readonly pass: string;
   /** `signup+news@k3v9x2.inbox.test`: arrives here as well. */
   alias(tag: string): string;
+  /** Rules that only mail for this inbox meets, from `rcpt` on. */
+  readonly faults: Faults;
 }
 
 // Receive
@@ -333,6 +348,32 @@ export interface Attachment {
   text(): string;
   json<T = unknown>(): T;
   sha256(): string;
+}
+
+// Failing on purpose
+
+/** A rule says where (`at`), for whom (`where`), how often (`when`) and what (`effect`); FAULTS.md. */
+export interface Faults {
+  /** Resolves once it is armed. Rejects when the rule says something that cannot be. */
+  add(spec: FaultSpec): Promise<Fault>;
+  /** All rules of a trouble that has a name, or none. */
+  scenario(name: string, where?: FaultWhere): Promise<readonly Fault[]>;
+  /** Takes away what was added here; returns how many rules. */
+  clear(): Promise<number>;
+}
+
+/** Disposing takes it away; with `mustFire` it rejects when it never fired. */
+export interface Fault extends AsyncDisposable {
+  readonly id: string;
+  /** With the seed that was drawn. */
+  readonly spec: FaultSpec;
+  /** The newest 100, the oldest first. */
+  hits(): Promise<readonly FaultHit[]>;
+  /** Resolves once it has fired `count` times (1), with its hits. */
+  fired(count?: number, wait?: Wait): Promise<readonly FaultHit[]>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  remove(): Promise<void>;
 }
 
 // What happened on the wire

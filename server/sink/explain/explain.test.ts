@@ -58,10 +58,11 @@ test('nothing connected', async () => {
 
 test('a connection that left without EHLO', async () => {
   const sink = await start();
-  const failing = failureOf(sink.inbox(), {}, 100);
+  const inbox = sink.inbox();
   await using client = await talk(sink);
   client.end();
-  const error = await failing;
+  await sink.sessions.next({}, 5_000);
+  const error = await failureOf(inbox);
   expect(error.causes).toMatchObject([{ kind: 'client-left' }, { kind: 'nothing-for-us' }]);
   expect(error.causes[0]?.text).toContain('left without a word');
 });
@@ -72,11 +73,12 @@ test.each([
   ['a PROXY header', 'PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n', 'PROXY header'],
 ])('%s on the plain port', async (_name, octets, advice) => {
   const sink = await start();
-  const failing = failureOf(sink.inbox(), {}, 100);
+  const inbox = sink.inbox();
   await using client = await talk(sink);
   await client.send(octets);
   await client.readToEnd();
-  const error = await failing;
+  await sink.sessions.next({}, 5_000);
+  const error = await failureOf(inbox);
   expect(error.causes[0]).toMatchObject({ kind: 'wrong-protocol' });
   expect(error.message).toContain(advice);
 });
@@ -94,11 +96,12 @@ test('a client that does not trust the CA', async () => {
 
 test('plain text where TLS is spoken from the first octet', async () => {
   const sink = await start({ tls: 'implicit' });
-  const failing = failureOf(sink.inbox(), {}, 100);
+  const inbox = sink.inbox();
   await using client = await RawSmtpClient.connect({ port: sink.port });
   await client.send('EHLO client.test\r\n');
   await client.readToEnd();
-  const error = await failing;
+  await sink.sessions.next({}, 5_000);
+  const error = await failureOf(inbox);
   expect(error.causes[0]).toMatchObject({ kind: 'tls-failed' });
   expect(error.message).toContain('set the client to implicit TLS');
 });
@@ -134,12 +137,12 @@ test.each([
 test('a message that was refused at its end', async () => {
   const sink = await start({ limits: { messageBytes: 10 } });
   const inbox = sink.inbox();
-  const failing = failureOf(inbox, {}, 100);
   const envelope = ['MAIL FROM:<a@b.test>', `RCPT TO:<${inbox.address}>`, 'DATA'];
   await using client = await talk(sink, 'EHLO client.test', ...envelope);
   await client.command('Subject: much longer than ten octets\r\n.');
   await client.command('QUIT');
-  const error = await failing;
+  await sink.sessions.next({}, 5_000);
+  const error = await failureOf(inbox);
   expect(error.causes[0]).toMatchObject({ kind: 'refused' });
   expect(error.message).toMatch(/The message was refused: 552/);
 });
@@ -147,10 +150,11 @@ test('a message that was refused at its end', async () => {
 test('too many connections', async () => {
   const sink = await start({ limits: { connections: 1 } });
   await using held = await talk(sink);
-  const failing = failureOf(sink.inbox(), {}, 100);
+  const inbox = sink.inbox();
   await using refused = await RawSmtpClient.connect({ port: sink.port });
   await refused.readToEnd();
-  const error = await failing;
+  await sink.sessions.next({ outcome: 'refused' }, 5_000);
+  const error = await failureOf(inbox);
   expect(error.causes.map(({ kind }) => kind)).toContain('too-many-connections');
   held.end();
 });
@@ -170,7 +174,6 @@ test('a transaction that is open at the end', async () => {
 test('a client that went away in the middle', async () => {
   const sink = await start();
   const inbox = sink.inbox();
-  const failing = failureOf(inbox, {}, 100);
   const client = await talk(
     sink,
     'EHLO c.test',
@@ -178,7 +181,8 @@ test('a client that went away in the middle', async () => {
     `RCPT TO:<${inbox.address}>`,
   );
   client.reset();
-  const error = await failing;
+  await sink.sessions.next({ outcome: 'aborted' }, 5_000);
+  const error = await failureOf(inbox);
   expect(error.causes[0]).toMatchObject({ kind: 'client-left' });
   expect(error.message).toContain('went away in the middle of a message');
 });
