@@ -45,6 +45,11 @@ const commands: readonly {
     load: async () => (await import('./commands/fault.ts')).faultCommand,
   },
   {
+    name: 'wait',
+    text: 'Wait for a message, and print its code or link.',
+    load: async () => (await import('./commands/wait.ts')).waitCommand,
+  },
+  {
     name: 'import',
     text: 'Bring in .eml files, folders and mailbox files (mbox).',
     load: async () => (await import('./commands/import.ts')).importCommand,

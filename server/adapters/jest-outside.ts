@@ -5,9 +5,10 @@
 import type { Inbox, Sink, SinkOptions } from '../sink/types.ts';
 import { sinkForTests } from './test-sink.ts';
 
+export { attachSink, sinkFromEnv } from '../sink/attach-sink.ts';
 export { MailContentError, MailTimeoutError, UnexpectedMailError } from '../sink/errors.ts';
+export { startSink } from '../sink/start-sink.ts';
 export { mailMatchers } from './mail-matchers.ts';
-export { sinkForTests as startSink } from './test-sink.ts';
 
 /** Both are there while tests run, and not before. */
 export interface JestMail {

@@ -11,6 +11,8 @@ const outside = createRequire(__filename)('./jest-outside.js');
 
 exports.useMail = (options) => outside.useMailWith(hooks(), options);
 exports.startSink = outside.startSink;
+exports.attachSink = outside.attachSink;
+exports.sinkFromEnv = outside.sinkFromEnv;
 exports.MailTimeoutError = outside.MailTimeoutError;
 exports.MailContentError = outside.MailContentError;
 exports.UnexpectedMailError = outside.UnexpectedMailError;

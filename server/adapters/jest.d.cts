@@ -1,8 +1,10 @@
 import type { SinkOptions } from '../sink/types.js' with { 'resolution-mode': 'import' };
 import type {
+  attachSink,
   JestMail,
   MailContentError,
   MailTimeoutError,
+  sinkFromEnv,
   startSink,
   UnexpectedMailError,
 } from './jest-outside.js' with { 'resolution-mode': 'import' };
@@ -11,7 +13,8 @@ export type * from '../sink/types.js' with { 'resolution-mode': 'import' };
 export type { JestMail };
 
 /**
- * A sink for the tests of this file and an inbox for each of them.
+ * A sink for the tests of this file and an inbox for each of them. Where the global set-up or
+ * `prixfixe-dev run` started one for all, and no options are given, it attaches to that.
  *
  * @example
  * const mail = useMail();
@@ -21,4 +24,11 @@ export type { JestMail };
  * });
  */
 export declare function useMail(options?: SinkOptions): JestMail;
-export { MailContentError, MailTimeoutError, startSink, UnexpectedMailError };
+export {
+  attachSink,
+  MailContentError,
+  MailTimeoutError,
+  sinkFromEnv,
+  startSink,
+  UnexpectedMailError,
+};

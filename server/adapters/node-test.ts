@@ -10,7 +10,8 @@ export interface TestContextLike {
 }
 
 /**
- * Starts a sink and stops it when the test, suite or file is over.
+ * Starts a sink and stops it when the test, suite or file is over. With `PRIXFIXE_URL` in the
+ * environment, and without options, it attaches to that server instead.
  *
  * @example
  * test('sign-up', async (t) => {

@@ -2,6 +2,8 @@
  * `prixfixe-dev/playwright`: `test` with a sink for each worker and an inbox for each test, and
  * matchers for the `expect` of Playwright. A test that fails has its mail attached to the report:
  * each message as .eml, as a picture, and with its SMTP transcript.
+ *
+ * Under `prixfixe-dev run -- npx playwright test` all workers share the server of the run.
  */
 import { test as base, expect as baseExpect, type Page } from '@playwright/test';
 import type { Inbox, Mail, Sink, SinkOptions } from '../sink/types.ts';

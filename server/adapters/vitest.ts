@@ -1,7 +1,9 @@
 /**
  * `prixfixe-dev/vitest`: `test` with a sink and an inbox, and matchers for the `expect` of vitest.
  *
- * The sink lives as long as the worker. The inbox is new for each test, and its mail goes with it.
+ * The sink lives as long as the worker; where `prixfixe-dev/vitest/global-setup` or
+ * `prixfixe-dev run` started one for all, it attaches to that. The inbox is new for each test, and
+ * its mail goes with it.
  */
 import { test as base, expect, Snapshots } from 'vitest';
 import type { Inbox, Mail, Sink } from '../sink/types.ts';

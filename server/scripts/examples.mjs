@@ -4,7 +4,8 @@
  * registry brought stays in `.cache/` for the next time.
  *
  * `npm test -- examples` runs all, `npm test -- examples vitest` those whose name has the word.
- * `npm run shop -- --times 50` runs the suite of the shop so many times in a row.
+ * `npm run shop -- --times 50` runs the suite of the shop so many times in a row, `--ways own` or
+ * `--ways shared` only in one of its two ways.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -52,10 +53,16 @@ const examples = {
   'types for jest': (home) => check(home, ['typescript/bin/tsc', '-p', 'jest']),
   'types for playwright': (home) => check(home, ['typescript/bin/tsc', '-p', 'shop']),
   'node-test': (home) => nodeTest(home, []),
+  'node-test under run': (home) => nodeTest(home, withServer),
   'vitest, own sinks': (home) => vitest(home, 'own', []),
+  'vitest, one sink': (home) => vitest(home, 'shared', []),
+  'vitest under run': (home) => vitest(home, 'own', withServer),
   'jest, own sinks': (home) => jest(home, 'jest', []),
+  'jest, one sink': (home) => jest(home, 'shared', []),
+  'jest under run': (home) => jest(home, 'jest', withServer),
   'playwright reports': (home) => playwright(home, { config: 'playwright' }),
   'shop, own sinks': (home) => shop(home, { way: 'own', times: 2 }),
+  'shop, one server': (home) => shop(home, { way: 'shared', times: 2 }),
 };
 
 const withServer = ['prixfixe-dev/dist/server/cli.js', 'run', '--tls', 'required', '--quiet', '--'];
@@ -259,9 +266,10 @@ async function runShop(argv) {
     ),
   );
   const times = Number(given.get('times') ?? 50);
-  const ways = ['own'];
-  if (!Number.isInteger(times) || times < 1) {
-    throw new SetupError('npm run shop -- --times 50');
+  const ways = given.get('ways')?.split(',') ?? ['own', 'shared'];
+  const known = ways.every((way) => ['own', 'shared'].includes(way));
+  if (!Number.isInteger(times) || times < 1 || !known) {
+    throw new SetupError('npm run shop -- --times 50 --ways own,shared');
   }
   checkNode();
   await install();

@@ -1,5 +1,9 @@
 /** What the compiler has to know of the adapter; never run. */
 import { expect, type Inbox, type Mail, type Sink, test } from 'prixfixe-dev/vitest';
+import { sharedSink } from 'prixfixe-dev/vitest/global-setup';
+
+const setUp: () => Promise<() => Promise<void>> = sharedSink({ tls: 'required' });
+void setUp;
 
 test('fixtures and matchers have their types', async ({ sink, inbox }) => {
   const started: Sink = sink;
