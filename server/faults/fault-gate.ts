@@ -38,9 +38,10 @@ export class FaultGate implements SessionGate {
     this.#session = session;
   }
 
-  watches(point: GatePoint): boolean {
+  watches(point: GatePoint, recipient = ''): boolean {
     if (this.#judge.isArmed(point)) return true;
-    return point === 'rcpt' ? this.#judge.watchesMagic : this.#magic.size > 0;
+    if (point !== 'rcpt') return this.#magic.size > 0;
+    return this.#judge.watchesMagic && isMagicDomain(recipient.toLowerCase());
   }
 
   ask(question: GateQuestion): Verdict | null {

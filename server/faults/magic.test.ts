@@ -123,7 +123,11 @@ test('faults of magic addresses last as long as the transaction, and count by ad
 
 test('they can be off from the start', () => {
   const control = createFaultControl({ magicAddresses: false });
-  expect(askGate(control).gate.watches('rcpt')).toBe(false);
+  const { gate } = askGate(control);
+  expect(gate.watches('rcpt', '452@rcpt.fault.test')).toBe(false);
+  control.magic.resume();
+  expect(gate.watches('rcpt', '452@rcpt.fault.test')).toBe(true);
+  expect(gate.watches('rcpt', '452@rcpt.example.test')).toBe(false);
 });
 
 test('rules come first', () => {

@@ -20,7 +20,8 @@ export function askGate(
     peerPort: 50_000,
   });
   const ask = (point: GatePoint, about: Partial<GateQuestion> = {}) => {
-    if (!gate.watches(point)) return null;
+    const [recipient = 'to@example.test'] = about.recipients ?? [];
+    if (!gate.watches(point, recipient)) return null;
     return gate.ask({
       point,
       tls: false,

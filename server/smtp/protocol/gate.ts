@@ -21,8 +21,11 @@ export type GatePoint =
 
 /** One session's gate. */
 export interface SessionGate {
-  /** Cheap, for it is called at every point of every message; `ask` may follow if it is true. */
-  watches(point: GatePoint): boolean;
+  /**
+   * Cheap, for it is called at every point of every message; `ask` may follow if it is true. At
+   * `rcpt` with the address in question, so that ordinary ones cost no more than this look.
+   */
+  watches(point: GatePoint, recipient?: string): boolean;
   /** `null`: go on. Each question is asked once, but for `body`, which is asked as octets come. */
   ask(question: GateQuestion): Verdict | null;
 }

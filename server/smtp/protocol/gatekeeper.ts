@@ -70,8 +70,8 @@ export class Gatekeeper {
   }
 
   /** The hot path: without a gate nothing more is done, and nothing is made for the question. */
-  watches(point: GatePoint): boolean {
-    return this.#gate?.watches(point) ?? false;
+  watches(point: GatePoint, recipient?: string): boolean {
+    return this.#gate?.watches(point, recipient) ?? false;
   }
 
   /** To be called where `watches` is true. */

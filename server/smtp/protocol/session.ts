@@ -250,7 +250,8 @@ class Session implements SmtpSession {
       tls: this.#tls !== null,
       user: this.#authentication?.user ?? null,
       sender: transaction?.reversePath ?? null,
-      recipients: transaction?.recipients() ?? [],
+      // Of many recipients not all again at each.
+      recipients: point === 'rcpt' ? [] : (transaction?.recipients() ?? []),
       transaction: this.#transactionCount,
       messageBytes: transaction?.body.bytes ?? 0,
     };
@@ -493,7 +494,7 @@ class Session implements SmtpSession {
     if (transaction.recipientCount >= this.#options.recipientsMax) {
       return this.#refuse(replies.tooManyRecipients, 'too_many_recipients');
     }
-    if (!this.#keeper.watches('rcpt')) return this.#addRecipient(command, next);
+    if (!this.#keeper.watches('rcpt', address)) return this.#addRecipient(command, next);
     this.#keeper.pass({
       point: 'rcpt',
       about: { recipients: [address] },
