@@ -65,6 +65,16 @@ test('a rule is made, mail arrives live and counts, is cleared and brought back'
   await expect(link).toBeVisible();
 });
 
+test('the link of an inbox that is gone says so', async ({ page, server }) => {
+  await send(server, { subject: 'Something' });
+  await page.goto(`${server.url}/?inbox=0123456789ab`);
+  await expect(page.getByRole('heading', { name: 'There is no such inbox' })).toBeVisible();
+  await page.getByRole('button', { name: 'Show all mail' }).click();
+  await expect(page.getByRole('row', { name: /Something/ })).toBeVisible();
+  await page.goto(`${server.url}/?inbox=address:nobody@example.test`);
+  await expect(page.getByRole('heading', { name: 'No mail here' })).toBeVisible();
+});
+
 test('one of many addresses is found by typing, by keyboard alone', async ({ page, server }) => {
   const many = Array.from({ length: 300 }, (_, n) => ({ to: `test-${n}@run.test` }));
   await send(server, ...many, { subject: 'For the one', to: 'zebra@run.test' });

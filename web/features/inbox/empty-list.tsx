@@ -3,11 +3,13 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { isEverything, type ListFilter, listPath } from '../../lib/links.ts';
 import styles from './inbox.module.css';
+import { useIsMissingInbox } from './list-title.ts';
 
 export function EmptyList({ filter }: { readonly filter: ListFilter }) {
   const [, navigate] = useLocation();
   const searching = filter.query !== '';
-  const { title, text } = wordsFor(filter);
+  const isMissing = useIsMissingInbox(filter);
+  const { title, text } = isMissing ? missingInbox : wordsFor(filter);
   return (
     <div className={styles.rowsPane}>
       <EmptyState
@@ -30,6 +32,11 @@ export function EmptyList({ filter }: { readonly filter: ListFilter }) {
     </div>
   );
 }
+
+const missingInbox = {
+  title: 'There is no such inbox',
+  text: 'It was deleted, or the link is mistyped. Messages that were in it are still in All mail.',
+};
 
 function wordsFor(filter: ListFilter) {
   if (filter.query) {

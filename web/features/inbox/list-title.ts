@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { ApiError } from '../../lib/api.ts';
 import { readInboxId } from '../../lib/inbox-id.ts';
 import type { ListFilter } from '../../lib/links.ts';
 import { inboxQuery } from '../../lib/queries.ts';
@@ -11,6 +12,14 @@ export interface ListTitle {
 }
 
 const inboxKinds = { named: 'Inbox', address: 'Address', domain: 'Domain', user: 'SMTP user' };
+
+/** A link may be older than the inbox it leads to. */
+export function useIsMissingInbox({ inbox }: ListFilter): boolean {
+  const id = inbox ?? '';
+  const isNamed = id !== '' && readInboxId(id).kind === 'named';
+  const { error } = useQuery({ ...inboxQuery(id), enabled: isNamed });
+  return isNamed && error instanceof ApiError && error.code === 'inbox_not_found';
+}
 
 export function useListTitle(filter: ListFilter): ListTitle {
   const id = filter.inbox ?? '';
