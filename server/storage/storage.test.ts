@@ -435,6 +435,9 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
 
   test('all of a large store is removed and brought back', async () => {
     await Promise.all(Array.from({ length: 1200 }, (_, n) => append({ subject: `n${n}` })));
+    // A busy machine may take longer than a query waits.
+    const pending = async () => (await storage.status()).pendingCount;
+    await expect.poll(pending, { timeout: 25_000 }).toBe(0);
     const before = await storage.overview();
     const removal = await storage.remove({ kind: 'all' });
     expect(removal).toMatchObject({ count: 1200, ids: null });
