@@ -36,7 +36,15 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const app = await startApp(configOf(options), { log: silent, timed: true });
   const ended = new AbortController();
   const { url: webUrl } = app;
-  const engine = createLocalEngine({ ...app, webUrl, server: factsOf(app, options) });
+  const engine = createLocalEngine({
+    // One by one: to copy the app would ask it for its CA, which is made when somebody asks.
+    storage: app.storage,
+    events: app.events,
+    sessions: app.sessions,
+    faults: app.faults,
+    webUrl,
+    server: factsOf(app, options),
+  });
   const { waitMs } = settings;
   const sessions = createSessions(engine.sessions, { waitMs, ended: ended.signal, webUrl });
   const faults = createLocalFaults(app.faults);

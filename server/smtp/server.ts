@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { assert } from '../assert.ts';
-import { clearTimeout, epochMs, monotonicMs, setTimeout } from '../timers.ts';
+import { clearTimeout, epochMs, monotonicMs, setImmediate, setTimeout } from '../timers.ts';
 import { Connection, type ConnectionContext, type SmtpFault } from './connection.ts';
 import { FlightBudget } from './flight-budget.ts';
 import { type Listener, openListener } from './listener.ts';
@@ -140,12 +140,15 @@ class Server implements SmtpServer {
       this.#onEmpty = resolve;
     });
     for (const connection of [...this.#connections]) connection.stop();
-    if (this.#connections.size === 0) return;
-    const deadline = setTimeout(() => {
-      for (const connection of this.#connections) connection.destroy();
-    }, graceMs);
-    await empty;
-    clearTimeout(deadline);
+    if (this.#connections.size > 0) {
+      const deadline = setTimeout(() => {
+        for (const connection of this.#connections) connection.destroy();
+      }, graceMs);
+      await empty;
+      clearTimeout(deadline);
+    }
+    // What was closed is given back to the system with the next turn of the loop.
+    await nextTurn();
   }
 
   #open(name: SessionFacts['listener'], port: number): Promise<Listener> {
@@ -238,6 +241,12 @@ class Server implements SmtpServer {
       gate,
     };
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 /** An IPv4 client of a socket that listens for both families. */
