@@ -17,11 +17,9 @@ import type { FaultControl } from './faults/types.ts';
 import type { ServerInfoShape } from './http/shapes.ts';
 import { defaultHttpLimits, type HttpDeps } from './http/types.ts';
 import type { Log } from './log.ts';
-import { createMetrics, type Metrics } from './metrics/metrics.ts';
-import { appendTo, startMetricsLog } from './metrics/metrics-log.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { MetricsSource } from './metrics/types.ts';
 import { packageInfo } from './package-info.ts';
-import { createRelay } from './relay/create-relay.ts';
 import type { Relay } from './relay/types.ts';
 import { tellOfMistrust } from './sessions/mistrust.ts';
 import { createSessionRecorder, type SessionRecorder } from './sessions/session-recorder.ts';
@@ -30,7 +28,6 @@ import { composeObservers } from './smtp/observers.ts';
 import { createSmtpServer } from './smtp/server.ts';
 import type { Intake, ListeningAddress, SmtpServer, SmtpServerOptions } from './smtp/types.ts';
 import { openStorage } from './storage/open-storage.ts';
-import { recordHistory } from './storage/record-history.ts';
 import type { Storage, StorageOptions } from './storage/types.ts';
 import { epochMs, monotonicMs } from './timers.ts';
 import { loadTlsMaterial, type TlsMaterial } from './tls/load-tls-material.ts';
@@ -83,11 +80,11 @@ export async function startApp(
     const tls = config.tls ? await loadTls(config, log) : null;
 
     const events = createEventBus();
-    const metrics = config.metrics ? openMetrics(config, log) : null;
+    const metrics = config.metrics ? await openMetrics(config, log) : null;
     toClose.push(async () => metrics?.close());
     const storage = await openStorage(storageOptions(config, { log, metrics }), events);
     toClose.push(() => storage.close());
-    if (metrics !== null) startRecording(metrics, { config, storage, io, toClose });
+    if (metrics !== null) await startRecording(metrics, { config, storage, io, toClose });
 
     const isTimed = metrics !== null || io.timed === true;
     const sessions = createSessionRecorder({
@@ -113,7 +110,7 @@ export async function startApp(
     const { smtp, smtps } = await smtpServer.listen();
     toClose.push((options) => smtpServer.close(options));
 
-    const relay = relayOf(config);
+    const relay = await relayOf(config);
     const waits = createMailWaits({
       storage,
       events,
@@ -284,7 +281,8 @@ function loadTls(config: Config, log: Log): Promise<TlsMaterial> {
   });
 }
 
-function openMetrics(config: Config, log: Log): Metrics {
+async function openMetrics(config: Config, log: Log): Promise<Metrics> {
+  const { createMetrics } = await import('./metrics/metrics.ts');
   return createMetrics({
     connectionsMax: config.connectionsMax,
     bytesInFlightMax: config.bytesInFlightMax,
@@ -307,7 +305,7 @@ function openMetrics(config: Config, log: Log): Metrics {
 }
 
 /** History and JSON lines. What is closed last is first: a slot ends, its row and line follow. */
-function startRecording(
+async function startRecording(
   metrics: Metrics,
   about: {
     readonly config: Config;
@@ -315,7 +313,8 @@ function startRecording(
     readonly io: { readonly log: Log; readonly print?: (line: string) => void };
     readonly toClose: Close[];
   },
-): void {
+): Promise<void> {
+  const { recordHistory } = await import('./storage/record-history.ts');
   const { config, storage, toClose } = about;
   const { log, print = (line) => process.stdout.write(line) } = about.io;
   const history = recordHistory({
@@ -327,6 +326,7 @@ function startRecording(
   toClose.push(() => metrics.close());
   const { metricsLog } = config;
   if (metricsLog === null) return;
+  const { appendTo, startMetricsLog } = await import('./metrics/metrics-log.ts');
   const lines = startMetricsLog({
     document: () => metrics.document(),
     intervalMs: config.metricsIntervalMs,
@@ -433,8 +433,9 @@ function authOffer(config: Config): 'off' | 'offered' | 'required' {
   return config.authRequired ? 'required' : 'offered';
 }
 
-function relayOf(config: Config): Relay | null {
+async function relayOf(config: Config): Promise<Relay | null> {
   if (config.relayHost === null) return null;
+  const { createRelay } = await import('./relay/create-relay.ts');
   return createRelay({
     host: config.relayHost,
     port: config.relayPort,

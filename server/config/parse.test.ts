@@ -237,7 +237,12 @@ test('a value that is missing is not taken from the next flag', () => {
 });
 
 test('a variable with a typing mistake warns, and does no harm', () => {
-  const parsed = parse([], { PRIXFIXE_SMTP_PROT: '25', PATH: '/bin', PRIXFIXE_ZZZZZZZZZZ: '' });
+  const parsed = parse([], {
+    PRIXFIXE_SMTP_PROT: '25',
+    PATH: '/bin',
+    PRIXFIXE_ZZZZZZZZZZ: '',
+    PRIXFIXE_WAIT_MS: '9000',
+  });
   expect(parsed).toMatchObject({
     kind: 'ok',
     value: { smtpPort: 1025 },

@@ -140,6 +140,9 @@ export function scanEnvironment(
   return { written, errors };
 }
 
+/** Read by the library in a test suite, which may well start the program too. */
+const libraryVariables = ['PRIXFIXE_WAIT_MS'];
+
 /** Warnings about variables that look like ours and are not. */
 export function unknownVariables(rows: readonly OptionRow[], env: Environment): readonly string[] {
   const known = new Set(
@@ -148,6 +151,7 @@ export function unknownVariables(rows: readonly OptionRow[], env: Environment): 
       ...(canBeOff(row) ? [variableOf(`no-${row.flag}`)] : []),
     ]),
   );
+  for (const name of libraryVariables) known.add(name);
   return Object.keys(env)
     .filter((name) => name.startsWith('PRIXFIXE_') && !known.has(name))
     .map((name) => {

@@ -6,10 +6,23 @@
  * unknown labels mean: UTF-8 if the octets are valid UTF-8, else windows-1252.
  *
  * iconv-lite decodes, because Node 20 loses the quotation marks of windows-1252 in `TextDecoder`;
- * `TextDecoder` is used for the two Japanese encodings that iconv-lite does not have.
+ * `TextDecoder` is used for the two Japanese encodings that iconv-lite does not have. It is loaded
+ * with the first octets that need it, for it takes longer than the rest of the reader together.
  */
 import { isAscii, isUtf8 } from 'node:buffer';
-import iconv from 'iconv-lite';
+import { createRequire } from 'node:module';
+import type iconvLite from 'iconv-lite';
+
+const require = createRequire(import.meta.url);
+const iconv = once((): typeof iconvLite => require('iconv-lite'));
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
 
 /** How octets of one label are decoded; `guess` stands for "UTF-8 if valid, else windows-1252". */
 type Decoding =
@@ -84,12 +97,12 @@ const notCharsets: ReadonlySet<string> = new Set([
  * The names iconv-lite knows. Asking it by `encodingExists` makes it throw and catch for a name it
  * does not know, which a header full of made-up names would turn into seconds.
  */
-const known: ReadonlySet<string> = (() => {
+const known = once((): ReadonlySet<string> => {
   // Its table is filled at first use and is not in its types.
-  iconv.encodingExists('utf8');
-  const { encodings } = iconv as unknown as { encodings: Readonly<Record<string, unknown>> };
+  iconv().encodingExists('utf8');
+  const { encodings } = iconv() as unknown as { encodings: Readonly<Record<string, unknown>> };
   return new Set(Object.keys(encodings));
-})();
+});
 
 function canonical(label: string): string {
   return label.toLowerCase().replace(/[^0-9a-z]/g, '');
@@ -106,7 +119,7 @@ function decodingOf(label: string): Decoding {
   if (notCharsets.has(key)) return { kind: 'guess', known: false };
   // `x-mac-cyrillic`, `x-cp1251`: the prefix says only that nobody registered the name.
   const spellings = [supersets.get(key) ?? key, key.replace(/^x/, '')];
-  const encoding = spellings.find((spelling) => known.has(canonical(spelling)));
+  const encoding = spellings.find((spelling) => known().has(canonical(spelling)));
   if (encoding === undefined) return { kind: 'guess', known: false };
   return { kind: 'iconv', encoding };
 }
@@ -150,7 +163,7 @@ export function decodeCharset(octets: Uint8Array, label: string | null): string 
     case 'iconv':
       return asciiSupersets.test(decoding.encoding) && isAscii(bytes)
         ? bytes.toString('latin1')
-        : iconv.decode(bytes, decoding.encoding);
+        : iconv().decode(bytes, decoding.encoding);
   }
 }
 
@@ -162,7 +175,7 @@ const asciiSupersets =
 export function encodeCharset(text: string, label: string): Buffer {
   const decoding = decodingOf(label);
   return decoding.kind === 'iconv'
-    ? iconv.encode(text, decoding.encoding)
+    ? iconv().encode(text, decoding.encoding)
     : Buffer.from(text, 'utf8');
 }
 
@@ -171,7 +184,7 @@ export function decodeUnlabelled(octets: Uint8Array): string {
   const bytes = asBuffer(octets);
   if (isAscii(bytes)) return bytes.toString('latin1');
   if (isUtf8(bytes)) return withoutByteOrderMark(bytes.toString('utf8'));
-  return iconv.decode(bytes, 'windows-1252');
+  return iconv().decode(bytes, 'windows-1252');
 }
 
 /** One character per octet, as header blocks are cut up, to text. */

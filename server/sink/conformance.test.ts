@@ -104,6 +104,34 @@ describe.each(kinds)('a sink %s', (_name, open) => {
     await inbox.none({ subject: 'something else' });
   });
 
+  test('none() sees whatever the kernel had before the call, connection and all', async () => {
+    for (let i = 0; i < 10; i++) {
+      const inbox = sink.inbox();
+      await using client = await RawSmtpClient.connect({ port: sink.port, host: sink.host });
+      // All at once and without a look at the replies: nobody has read any of it yet.
+      const lines = ['EHLO c.test', 'MAIL FROM:<a@b.test>', `RCPT TO:<${inbox.address}>`];
+      const octets = 'Subject: at once\r\n\r\n.\r\n';
+      const sent = client.send(
+        `${lines.join('\r\n')}\r\nBDAT ${octets.length - 3} LAST\r\n${octets.slice(0, -3)}`,
+      );
+      await Promise.all([
+        sent,
+        expect(inbox.none()).rejects.toMatchObject({ code: 'UNEXPECTED_MAIL' }),
+      ]);
+    }
+  });
+
+  test('a client that keeps its connection does not hold none() up', async () => {
+    const inbox = sink.inbox();
+    const transport = createTransport({ ...sink.nodemailer(), pool: true });
+    await transport.sendMail({ from: 'a@b.test', to: inbox.address, subject: 'One' });
+    await inbox.next();
+    // With less time than any client would need to leave.
+    await inbox.none({}, { quietMs: 20, timeoutMs: 5_000 });
+    expect(await sink.sessions.all({ outcome: 'open', text: inbox.address })).toHaveLength(1);
+    transport.close();
+  });
+
   test('none() waits for a message that has begun to come', async () => {
     const inbox = sink.inbox();
     await using client = await RawSmtpClient.connect({ port: sink.port, host: sink.host });

@@ -64,7 +64,7 @@ test('it loads no page, no HTTP and no client, prints nothing, and lets the proc
   expect(ours.some((url) => url.endsWith('/server/smtp/server.ts'))).toBe(true);
   // Of nodemailer the reader of messages splits lists of addresses, and nothing else is wanted.
   const unwanted =
-    /\/server\/http\/(?!types)|\/server\/commands\/|node_modules\/(?:hono|@hono|zod|nodemailer(?!.*addressparser)|ws|react|vite)\//;
+    /\/server\/http\/(?!types)|\/server\/(?:commands|relay)\/|\/server\/metrics\/metrics|node_modules\/(?:hono|@hono|zod|iconv-lite|nodemailer(?!.*addressparser)|ws|react|vite)\//;
   expect(ran.loaded.filter((url) => unwanted.test(url))).toEqual([]);
 });
 
