@@ -63,8 +63,17 @@ test('an error and a reply lead to the sessions that caused them, and to no othe
   expect(await say(server, 'EHLO cause.test', 'GARBAGE')).toContain('\r\n500 ');
   await say(server, 'EHLO mention.test', 'NOOP 500 parse_error');
   await send(server, { subject: 'HTTP 500' });
-  await page.goto(`${server.url}/metrics`);
   const rows = page.getByRole('grid', { name: 'Sessions' }).getByRole('row');
+  // What happened in the ten seconds in which the page opens may be in the history only, once that
+  // has its next row; so the page is opened until it is.
+  const link = page
+    .getByRole('region', { name: 'Errors by type' })
+    .getByRole('link', { name: 'parse error', exact: true });
+  await expect(async () => {
+    await page.goto(`${server.url}/metrics`);
+    await page.getByRole('region', { name: 'Errors by type' }).scrollIntoViewIfNeeded();
+    await expect(link).toBeVisible({ timeout: 3_000 });
+  }).toPass({ timeout: 40_000 });
   // A chart is drawn, and its legend made, when it comes into sight.
   const follow = async (chart: string, name: string) => {
     const panel = page.getByRole('region', { name: chart });
