@@ -88,7 +88,7 @@ describe('a rule that is not valid is refused, and every wrong field is named', 
     ],
     [{ at: 'mail', effect: { kind: 'capabilities', drop: 'SIZE' } }, /it can at ehlo/],
     [{ at: 'idle', effect: { kind: 'reply', code: 450 } }, /only reply that may come is 421/],
-    [{ at: 'rcpt', effect: { kind: 'reset', afterBytes: 5 } }, /afterBytes is for body/],
+    [{ at: 'idle', effect: { kind: 'reset', afterBytes: 5 } }, /nothing is said at idle/],
     [
       {
         at: 'final',

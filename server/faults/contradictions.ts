@@ -63,11 +63,24 @@ function effectProblem(at: FaultPoint, effect: SingleEffect): string | null {
         : points.join(', ');
     return `"${effect.kind}" cannot happen at ${at}; it can at ${elsewhere}`;
   }
-  if ('afterBytes' in effect && effect.afterBytes !== undefined && at !== 'body') {
-    return `counts octets of the message, so afterBytes is for body, not ${at}`;
+  if ('afterBytes' in effect && effect.afterBytes !== undefined) {
+    const problem = afterBytesProblem(at, effect.afterBytes);
+    if (problem !== null) return problem;
   }
   if (effect.kind === 'reply' && at === 'idle' && effect.code !== 421) {
     return 'at idle nobody has asked: the only reply that may come is 421 (RFC 5321 §3.8)';
+  }
+  return null;
+}
+
+/** At `body` octets of the message are counted, elsewhere those of the reply. */
+function afterBytesProblem(at: FaultPoint, afterBytes: number): string | null {
+  if (at === 'accept' || at === 'idle') {
+    const instead = at === 'accept' ? 'banner' : 'final';
+    return `breaks off a reply after so many octets, and nothing is said at ${at}; see ${instead}`;
+  }
+  if (at !== 'body' && afterBytes === 0) {
+    return 'breaks off a reply after so many octets, so afterBytes is 1 or more; leave it out to say nothing';
   }
   return null;
 }

@@ -90,7 +90,11 @@ function outcomeOf(
     case 'stall':
     case 'reset':
     case 'close':
-      return { kind: effect.kind };
+      // At `body` the rule counts octets of the message, and has waited for them.
+      return {
+        kind: effect.kind,
+        replyBytes: point === 'body' ? null : (effect.afterBytes ?? null),
+      };
     case 'lose':
       return { kind: 'lose', id: newMessageId(epochMs()) };
     case 'store-then-fail':
@@ -101,7 +105,9 @@ function outcomeOf(
 }
 
 function afterStore(by: 'reset' | 'close' | 'stall' | ReplyText, fault: string): AfterStore {
-  return typeof by === 'string' ? { kind: by } : injectedReply('final', by, fault);
+  return typeof by === 'string'
+    ? { kind: by, replyBytes: null }
+    : injectedReply('final', by, fault);
 }
 
 function injectedReply(point: FaultPoint, given: ReplyText, fault: string): InjectedReply {

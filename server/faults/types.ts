@@ -128,11 +128,15 @@ export type SingleEffect =
   | (ReplyText & { readonly kind: 'reply'; readonly delayMs?: DelayMs })
   /** As it would have been, but later. */
   | { readonly kind: 'delay'; readonly delayMs: DelayMs }
-  /** Nothing is said any more. */
+  /**
+   * Nothing is said any more. `afterBytes`, also of those that follow: at `body` so many octets of
+   * the message have come before; at `banner`, `ehlo`, `starttls`, `auth`, `mail`, `rcpt`, `data`
+   * and `final` so many octets of the reply are still said, and at `final` the message is stored.
+   */
   | { readonly kind: 'stall'; readonly afterBytes?: number }
-  /** RST; at `body` after so many octets of the message. */
+  /** RST. */
   | { readonly kind: 'reset'; readonly afterBytes?: number; readonly delayMs?: DelayMs }
-  /** FIN; likewise. */
+  /** FIN. */
   | { readonly kind: 'close'; readonly afterBytes?: number; readonly delayMs?: DelayMs }
   /** From there to the end of the connection, both ways. */
   | { readonly kind: 'throttle'; readonly bytesPerSecond: number }

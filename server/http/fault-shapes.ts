@@ -76,7 +76,12 @@ const delayMs = z.union([
   z.int().min(0).max(delayMsMax),
   z.tuple([z.int().min(0).max(delayMsMax), z.int().min(0).max(delayMsMax)]),
 ]);
-const afterBytes = z.int().min(0).max(messageBytesMax).optional();
+const afterBytes = z
+  .int()
+  .min(0)
+  .max(messageBytesMax)
+  .optional()
+  .describe('At `body` octets of the message, elsewhere of the reply, that come before.');
 const replyText = {
   code: z.int().min(400).max(599),
   enhanced: z.string().max(11).nullable().optional(),

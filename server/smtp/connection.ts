@@ -76,6 +76,9 @@ const wireEncoding = 'latin1';
 /** What a client may still send after our last words before it is cut off. */
 const droppedBytesMax = 1_048_576;
 
+/** A client that finds octets and RST in one look may take it for FIN, as libuv does. */
+const resetGapMs = 10;
+
 /** What is read ahead of a session that waits, so that we hear of the client's leaving. */
 const waitingBytesMax = 65_536;
 
@@ -485,14 +488,23 @@ export class Connection implements BudgetMember {
     return this.#slowLine.unsentBytes < unsentBytesMax;
   }
 
-  #reset(text: string): void {
+  #reset(text: string) {
     this.#clearTimer();
     if (this.#socketClosed) return;
     const lastWords = this.#takeUnsent() + text;
-    if (lastWords !== '') this.#socket.write(lastWords, wireEncoding);
     // TLS has no such thing, and it is the octets below that are to break off.
-    this.#plainSocket.resetAndDestroy();
-    this.#socket.destroy();
+    const reset = () => {
+      this.#clearTimer();
+      this.#plainSocket.resetAndDestroy();
+      this.#socket.destroy();
+    };
+    if (lastWords === '') return reset();
+    // What is said before has to have left, encrypted or not; whoever does not read it cannot stay.
+    this.#timer = setTimeout(reset, this.#context.lingerMs);
+    this.#socket.write(lastWords, wireEncoding, () => {
+      this.#clearTimer();
+      this.#timer = setTimeout(() => setImmediate(reset), resetGapMs);
+    });
   }
 
   /**

@@ -70,22 +70,21 @@ export interface FaultMark {
 export type VerdictOutcome =
   | { readonly kind: 'proceed' }
   | InjectedReply
-  /** Nothing more is said; ends when the client leaves or the server stops. */
-  | { readonly kind: 'stall' }
-  /** RST. */
-  | { readonly kind: 'reset' }
-  /** FIN. */
-  | { readonly kind: 'close' }
+  | BreakOff
   /** At `final` only: 250 with this id, and nothing is stored. */
   | { readonly kind: 'lose'; readonly id: string }
   /** At `final` only: stored, and then not acknowledged. */
   | { readonly kind: 'storeThen'; readonly outcome: AfterStore };
 
-export type AfterStore =
-  | InjectedReply
-  | { readonly kind: 'stall' }
-  | { readonly kind: 'reset' }
-  | { readonly kind: 'close' };
+export type AfterStore = InjectedReply | BreakOff;
+
+/** What a session comes to an end by. */
+export interface BreakOff {
+  /** Nothing more is said until the client leaves or the server stops · RST · FIN. */
+  readonly kind: 'stall' | 'reset' | 'close';
+  /** How much of the reply that would have come is said before; `null`: there is none of it. */
+  readonly replyBytes: number | null;
+}
 
 /** Instead of ours. 421 ends the session, as does any at `accept`, `body` and `idle`. */
 export interface InjectedReply {

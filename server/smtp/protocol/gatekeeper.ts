@@ -8,13 +8,13 @@
 import { unreachable } from '../../assert.ts';
 import type {
   AfterStore,
+  BreakOff,
   CapabilityChange,
   GatePoint,
   GateQuestion,
   InjectedReply,
   SessionGate,
   Verdict,
-  VerdictOutcome,
 } from './gate.ts';
 import type { Outbox } from './outbox.ts';
 import { replies } from './replies.ts';
@@ -49,6 +49,8 @@ export class Gatekeeper {
   readonly #session: Gated;
   #next: (() => void) | null = null;
   #afterStore: { readonly delayMs: number; readonly outcome: AfterStore | null } | null = null;
+  /** What breaks off the reply that comes next. */
+  #cut: BreakOff | null = null;
   /** The transaction that a fault came to last. */
   #touched: number | null = null;
   #struck = false;
@@ -69,6 +71,19 @@ export class Gatekeeper {
     return this.#next === null;
   }
 
+  /** The next reply is not to be said whole: `cutShort` has to have it. */
+  get cuts(): boolean {
+    return this.#cut !== null;
+  }
+
+  cutShort(reply: Reply) {
+    if (this.#cut === null) return;
+    const { kind, replyBytes } = this.#cut;
+    this.#cut = null;
+    this.#out.sayPart(reply, replyBytes ?? 0);
+    this.#end(kind);
+  }
+
   /** The hot path: without a gate nothing more is done, and nothing is made for the question. */
   watches(point: GatePoint, recipient?: string): boolean {
     return this.#gate?.watches(point, recipient) ?? false;
@@ -84,9 +99,9 @@ export class Gatekeeper {
     for (const mark of verdict.marks) this.#out.struck(passage.point, mark);
     const heldMs = this.#slowDown(verdict.bytesPerSecond);
     const { delayMs } = verdict;
-    const { kind } = verdict.outcome;
-    const isStored = passage.point === 'final' && (kind === 'proceed' || kind === 'storeThen');
-    if (isStored) return this.#storeFirst(verdict, passage, heldMs);
+    if (passage.point === 'final' && storesFirst(verdict)) {
+      return this.#storeFirst(verdict, passage, heldMs);
+    }
     this.#after(heldMs + delayMs, () => this.#carryOut(verdict, passage));
   }
 
@@ -111,7 +126,7 @@ export class Gatekeeper {
     const { delayMs, outcome } = wanted;
     this.#after(delayMs, () => {
       if (outcome === null) answer(null);
-      else if (outcome.kind !== 'reply') this.#breakOff(outcome.kind);
+      else if (outcome.kind !== 'reply') this.#breakOff(outcome, () => answer(null));
       else if (outcome.code === 421) this.#session.end(toReply(outcome));
       else answer(toReply(outcome));
     });
@@ -125,10 +140,7 @@ export class Gatekeeper {
   #storeFirst(verdict: Verdict, passage: Passage, heldMs: number): void {
     const { outcome, delayMs } = verdict;
     this.#after(heldMs, () => {
-      this.#afterStore = {
-        delayMs,
-        outcome: outcome.kind === 'storeThen' ? outcome.outcome : null,
-      };
+      this.#afterStore = { delayMs, outcome: afterStore(outcome) };
       passage.proceed(null);
     });
   }
@@ -157,7 +169,7 @@ export class Gatekeeper {
       case 'stall':
       case 'reset':
       case 'close':
-        return this.#breakOff(outcome.kind);
+        return this.#breakOff(outcome, () => passage.proceed(capabilities));
       case 'lose':
         return passage.refuse(injected(replies.stored(outcome.id)));
       case 'storeThen':
@@ -174,11 +186,32 @@ export class Gatekeeper {
     else refuse(toReply(outcome));
   }
 
-  #breakOff(how: Extract<VerdictOutcome, { kind: 'stall' | 'reset' | 'close' }>['kind']) {
+  /** A reply of which a part is said has to be the one that comes by itself: `goOn` leads to it. */
+  #breakOff(how: BreakOff, goOn: () => void) {
+    if (how.replyBytes === null) return this.#end(how.kind);
+    this.#cut = how;
+    goOn();
+  }
+
+  #end(how: BreakOff['kind']) {
     if (how === 'stall') return this.#session.wait(null);
     if (how === 'reset') this.#out.add({ kind: 'reset' });
     this.#session.end(null);
   }
+}
+
+/** Even part of a 250 says that the message is stored. */
+function storesFirst({ outcome }: Verdict): boolean {
+  return (
+    outcome.kind === 'proceed' ||
+    outcome.kind === 'storeThen' ||
+    ('replyBytes' in outcome && outcome.replyBytes !== null)
+  );
+}
+
+function afterStore(outcome: Verdict['outcome']): AfterStore | null {
+  if (outcome.kind === 'storeThen') return outcome.outcome;
+  return 'replyBytes' in outcome ? outcome : null;
 }
 
 function toReply({ code, enhanced, texts }: InjectedReply): Reply {

@@ -66,6 +66,15 @@ export class Outbox {
     this.#observations.push(injected === null ? observation : { ...observation, injected });
   }
 
+  /** The first octets of a reply; half a reply is none, and counts as none. */
+  sayPart(reply: Reply, bytes: number): void {
+    const part = reply.wire.slice(0, bytes);
+    this.#unsent += part;
+    for (const text of part.split('\r\n')) {
+      if (text !== '') this.#record('server', text);
+    }
+  }
+
   /** A line of the client, legible and without secrets. */
   heard(text: string): void {
     this.#record('client', text);

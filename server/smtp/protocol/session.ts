@@ -299,6 +299,11 @@ class Session implements SmtpSession {
     return Math.min(messageBytesMax, this.#change?.messageBytesMax ?? messageBytesMax);
   }
 
+  /** A fault has broken off the answer that was just given. */
+  get #isOver(): boolean {
+    return this.#closed || (this.waiting && this.#keeper.stalled);
+  }
+
   #hides(keyword: string): boolean {
     return this.#change?.drop.includes(keyword) ?? false;
   }
@@ -532,7 +537,7 @@ class Session implements SmtpSession {
     transaction.startMessage('DATA', this.#out.sessionAgeMs);
     this.#receiving = { kind: 'data', receiver: new DataReceiver(transaction.body) };
     this.#answer(replies.startData);
-    this.#pass('body', goOn);
+    if (!this.#isOver) this.#pass('body', goOn);
   }
 
   #bdat(bytes: number, last: boolean, next: State) {
@@ -639,7 +644,7 @@ class Session implements SmtpSession {
     if (!this.#keeper.watches('idle')) return goOn;
     const about = this.#question('idle');
     return () => {
-      if (this.#closed) return;
+      if (this.#isOver) return;
       this.#keeper.pass({ point: 'idle', about, proceed: goOn, refuse: goOn });
     };
   }
@@ -697,6 +702,7 @@ class Session implements SmtpSession {
     if (this.#tls !== null) return this.#answer(replies.tlsActive);
     this.#pass('starttls', () => {
       this.#answer(replies.startTls);
+      if (this.#isOver) return;
       // Everything read so far came in clear and may have been injected (RFC 3207 §4.2, §6).
       this.#input.clear();
       this.#out.add({ kind: 'startTls' });
@@ -828,6 +834,7 @@ class Session implements SmtpSession {
   }
 
   #answer(reply: Reply) {
+    if (this.#keeper.cuts) return this.#keeper.cutShort(reply);
     this.#out.say(reply);
     // 552 says that a message is too large: the peer's misfortune, not its misbehaviour.
     if (reply.code < 500 || reply.code === 552 || reply.injected) return;

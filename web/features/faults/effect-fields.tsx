@@ -1,4 +1,4 @@
-import type { FaultForm } from './fault-form.ts';
+import { type FaultForm, octetsOf } from './fault-form.ts';
 import { NumberField, SelectField, TextField } from './fields.tsx';
 
 interface EffectFieldsProps {
@@ -62,16 +62,18 @@ export function EffectFields({ form, onChange }: EffectFieldsProps) {
       );
     case 'stall':
     case 'reset':
-    case 'close':
-      return form.at !== 'body' ? null : (
+    case 'close': {
+      const counted = octetsOf(form.at);
+      return counted === null ? null : (
         <NumberField
-          label="After octets"
+          label={`After octets of the ${counted}`}
           value={form.afterBytes}
-          min={0}
+          min={1}
           required={false}
           onChange={(afterBytes) => onChange({ afterBytes })}
         />
       );
+    }
     default:
       return null;
   }

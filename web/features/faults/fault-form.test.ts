@@ -14,7 +14,9 @@ describe('the form', () => {
         sender: 'a@x.test',
       };
       for (const often of ['always', 'times', 'chance'] as const) {
-        expect(checkSpec(specOf({ ...form, often })).at).toBe(at);
+        for (const afterBytes of ['', '7']) {
+          expect(checkSpec(specOf({ ...form, often, afterBytes })).at).toBe(at);
+        }
       }
     }
   });
@@ -46,6 +48,11 @@ describe('the form', () => {
     );
     expect(
       sentenceOf({ ...withPoint(emptyForm, 'body'), effect: 'reset', afterBytes: '100' }),
-    ).toBe('While the message arrives: reset the connection after 100 octets, every time.');
+    ).toBe(
+      'While the message arrives: reset the connection after 100 octets of the message, every time.',
+    );
+    expect(sentenceOf({ ...withPoint(emptyForm, 'ehlo'), effect: 'close', afterBytes: '9' })).toBe(
+      'When a client says EHLO: close the connection after 9 octets of the reply, every time.',
+    );
   });
 });

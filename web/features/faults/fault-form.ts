@@ -148,6 +148,12 @@ export const effectWords: Readonly<Record<FormEffect, string>> = {
   'store-then-fail': 'Store the message and lose the reply',
 };
 
+/** What `afterBytes` counts there; `null`: nothing is said, so nothing can be broken off. */
+export function octetsOf(at: FormPoint): 'message' | 'reply' | null {
+  if (at === 'accept' || at === 'idle') return null;
+  return at === 'body' ? 'message' : 'reply';
+}
+
 const general = ['reply', 'delay', 'stall', 'reset', 'close', 'throttle'] as const;
 
 export function effectsAt(point: FormPoint): readonly FormEffect[] {
@@ -188,7 +194,9 @@ export function specOf(form: FaultForm): FaultSpec {
 function effectOf(form: FaultForm): NonNullable<FaultSpec['effect']> {
   const text = form.text.trim();
   const ending =
-    form.at === 'body' && form.afterBytes !== '' ? { afterBytes: Number(form.afterBytes) } : {};
+    octetsOf(form.at) !== null && form.afterBytes !== ''
+      ? { afterBytes: Number(form.afterBytes) }
+      : {};
   switch (form.effect) {
     case 'reply':
       return { kind: 'reply', code: Number(form.code), ...(text === '' ? {} : { text }) };
@@ -225,8 +233,11 @@ export function sentenceOf(form: FaultForm): string {
 }
 
 function whatOf(form: FaultForm): string {
+  const counted = octetsOf(form.at);
   const after =
-    form.at === 'body' && form.afterBytes !== '' ? ` after ${form.afterBytes} octets` : '';
+    counted !== null && form.afterBytes !== ''
+      ? ` after ${form.afterBytes} octets of the ${counted}`
+      : '';
   switch (form.effect) {
     case 'reply':
       return `answer ${form.code}${form.text.trim() === '' ? '' : ` “${form.text.trim()}”`}`;
