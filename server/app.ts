@@ -104,7 +104,7 @@ export async function startApp(
       ),
       ...(isTimed ? {} : { clockMs: null }),
       gate: faults,
-      reportFault: ({ session, during, error }) =>
+      reportFailure: ({ session, during, error }) =>
         log.error('An SMTP session failed by a fault of ours', { ...session, during, error }),
     });
     const { smtp, smtps } = await smtpServer.listen();

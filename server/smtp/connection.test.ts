@@ -110,7 +110,7 @@ describe('our own errors', () => {
     await client.send('VRFY x\r\nNOOP\r\n');
     expect((await client.readReplies(3)).map(({ code }) => code)).toEqual([252, 250, 421]);
     expect(await client.readToEnd()).toBe('');
-    expect(server.faults).toEqual([
+    expect(server.failures).toEqual([
       { session: server.observations.at(-1)?.session, during: 'observe', error },
     ]);
     expect((await bystander.command('NOOP')).code).toBe(250);
@@ -122,7 +122,7 @@ describe('our own errors', () => {
     await using client = await greeted(server.port);
     await client.send(`${envelope}DATA\r\nx\r\n.\r\n`);
     expect((await client.readReplies(4)).at(-1)?.code).toBe(451);
-    expect(server.faults).toMatchObject([{ during: 'store', error }]);
+    expect(server.failures).toMatchObject([{ during: 'store', error }]);
     expect((await client.command('NOOP')).code).toBe(250);
   });
 });

@@ -41,7 +41,7 @@ import type {
 } from './types.ts';
 
 /** One of our own errors, which ended one session. */
-export interface SmtpFault {
+export interface SessionFailure {
   readonly session: SessionFacts;
   /** What the connection was doing. */
   readonly during: string;
@@ -56,7 +56,7 @@ export interface ConnectionContext {
   /** `null`: nothing is timed, and no clock is read. */
   readonly clockMs: (() => number) | null;
   readonly budget: FlightBudget;
-  readonly reportFault: (fault: SmtpFault) => void;
+  readonly reportFailure: (failure: SessionFailure) => void;
   /** For a client to take our last words and close too. */
   readonly lingerMs: number;
   readonly handshakeMs: number;
@@ -399,7 +399,7 @@ export class Connection implements BudgetMember {
             : { kind: 'notStored', refusal: outcome.refusal },
         ),
       (error: unknown) => {
-        this.#context.reportFault({ session: this.facts, during: 'store', error });
+        this.#context.reportFailure({ session: this.facts, during: 'store', error });
         answer({ kind: 'notStored', refusal: 'storageFailed' });
       },
     );
@@ -463,7 +463,7 @@ export class Connection implements BudgetMember {
 
   /** Our own error: this session ends, the others go on. */
   #fail(during: string, error: unknown): void {
-    this.#context.reportFault({ session: this.facts, during, error });
+    this.#context.reportFailure({ session: this.facts, during, error });
     this.#failed = true;
     this.#storing = null;
     // After our last words there are none.

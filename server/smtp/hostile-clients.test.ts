@@ -19,7 +19,7 @@ async function expectService(server: TestServer): Promise<void> {
   const replies = await client.readReplies(7);
   expect(replies.map((reply) => reply.code)).toEqual([220, 250, 250, 250, 354, 250, 221]);
   expect(server.messages).toHaveLength(before + 1);
-  expect(server.faults).toEqual([]);
+  expect(server.failures).toEqual([]);
   await eventually(() => server.smtp.bytesInFlight).toBe(0);
 }
 

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { assert } from '../assert.ts';
 import { clearTimeout, epochMs, monotonicMs, setImmediate, setTimeout } from '../timers.ts';
-import { Connection, type ConnectionContext, type SmtpFault } from './connection.ts';
+import { Connection, type ConnectionContext, type SessionFailure } from './connection.ts';
 import { FlightBudget } from './flight-budget.ts';
 import { type Listener, openListener } from './listener.ts';
 import type { SessionGate } from './protocol/gate.ts';
@@ -29,7 +29,7 @@ export interface SmtpServerParts {
   /** Monotonic milliseconds; `null`: nothing is timed, and no clock is read. */
   readonly clockMs?: (() => number) | null;
   /** Hears of our own errors; each has ended one session and nothing else. */
-  readonly reportFault: (fault: SmtpFault) => void;
+  readonly reportFailure: (failure: SessionFailure) => void;
   /** Durations that are no options; tests shorten them. */
   readonly patience?: Partial<Patience>;
   /** Who may interfere with sessions; without it nobody is asked. */
@@ -89,7 +89,7 @@ class Server implements SmtpServer {
       intake: parts.intake,
       observer: parts.observer ?? {},
       clockMs: parts.clockMs === undefined ? monotonicMs : parts.clockMs,
-      reportFault: parts.reportFault,
+      reportFailure: parts.reportFailure,
       budget: new FlightBudget({
         bytesMax: options.bytesInFlightMax,
         patienceMs: patience.congestedAfterMs,
@@ -159,7 +159,7 @@ class Server implements SmtpServer {
       backlog: this.#options.backlog,
       onSocket: (socket, at) => this.#accept(socket, { listener: name, at }),
       onError: (error) =>
-        this.#context.reportFault({
+        this.#context.reportFailure({
           session: { id: '', listener: name, peerAddress: '', peerPort: 0 },
           during: 'accept',
           error,

@@ -116,7 +116,7 @@ describe('a handshake that fails is counted with its reason and harms nobody', (
       { outcome: 'aborted' },
     ]);
     expect((await bystander.command('NOOP')).code).toBe(250);
-    expect(server.faults).toEqual([]);
+    expect(server.failures).toEqual([]);
     expect(server.smtp.connectionCount).toBe(1);
   }
 

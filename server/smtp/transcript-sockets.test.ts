@@ -71,7 +71,7 @@ async function play(transcript: Transcript, segmentation: Segmentation, over: 'p
     },
   });
   expect(server.messages).toHaveLength(taken);
-  expect(server.faults).toEqual([]);
+  expect(server.failures).toEqual([]);
 }
 
 test('there are dialogues to play over plain sockets and in TLS', () => {

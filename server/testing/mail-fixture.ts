@@ -16,7 +16,7 @@ export async function startMail(options: HttpFixtureOptions = {}): Promise<MailF
     intake: http.storage,
     observer: http.sessions.observer,
     gate: http.faults,
-    reportFault: ({ error }) => {
+    reportFailure: ({ error }) => {
       throw error;
     },
   });

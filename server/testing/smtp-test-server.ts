@@ -3,7 +3,7 @@
  * of SMTP need nothing of the database: `Intake` is all that SMTP knows of a store.
  */
 import type { NewMessage, StoreOutcome } from '../../db/types.ts';
-import type { SmtpFault } from '../smtp/connection.ts';
+import type { SessionFailure } from '../smtp/connection.ts';
 import type { Observation } from '../smtp/protocol/session-types.ts';
 import { createSmtpServer, type Patience } from '../smtp/server.ts';
 import type {
@@ -38,7 +38,7 @@ export interface TestServer extends AsyncDisposable {
   readonly handshakes: readonly Handshake[];
   readonly openedCount: number;
   readonly closedCount: number;
-  readonly faults: readonly SmtpFault[];
+  readonly failures: readonly SessionFailure[];
 }
 
 export const testServerDefaults: SmtpServerOptions = {
@@ -66,7 +66,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const recording = recordingIntake();
   const observations: (Observation & { session: SessionFacts })[] = [];
   const handshakes: Handshake[] = [];
-  const faults: SmtpFault[] = [];
+  const failures: SessionFailure[] = [];
   let openedCount = 0;
   let closedCount = 0;
   const smtp = createSmtpServer(
@@ -76,7 +76,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       ...(patience === undefined ? {} : { patience }),
       ...(clockMs === undefined ? {} : { clockMs }),
       ...(gate === undefined ? {} : { gate }),
-      reportFault: (fault) => faults.push(fault),
+      reportFailure: (failure) => failures.push(failure),
       observer: {
         connectionOpened(session, traffic) {
           openedCount++;
@@ -109,7 +109,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     received: recording.received,
     observations,
     handshakes,
-    faults,
+    failures,
     get openedCount() {
       return openedCount;
     },
