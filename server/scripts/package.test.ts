@@ -7,7 +7,7 @@
  */
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -107,6 +107,9 @@ test.for(machines)(
     expect(stdout.trim()).toBe(manifest.version);
     expect((await installedPackages(home)).length).toBeLessThan(30);
     await deliverOne(home, env);
+    expect(await oneLibrary(home, env)).toEqual({ sameErrors: true, refused: true });
+    // Hundreds of small files took longer to find and read than to run.
+    expect((await loadedBy(home, env, "await import('prixfixe-dev');")).length).toBeLessThan(40);
   },
 );
 
@@ -183,6 +186,55 @@ async function deliverOne(home: string, env: NodeJS.ProcessEnv): Promise<void> {
   } finally {
     server.kill('SIGKILL');
   }
+}
+
+/** What is caught is the same class whichever way in it was thrown behind. */
+async function oneLibrary(home: string, env: NodeJS.ProcessEnv): Promise<unknown> {
+  const program = `
+    const { createRequire } = await import('node:module');
+    const library = await import('prixfixe-dev');
+    const jest = createRequire(import.meta.url)('prixfixe-dev/jest');
+    const { withSink } = await import('prixfixe-dev/node-test');
+    const ends = [];
+    const sink = await withSink({ after: (end) => ends.push(end) });
+    const error = await sink.next({}, { timeoutMs: 1 }).catch((error) => error);
+    for (const end of ends) await end();
+    console.log(JSON.stringify({
+      sameErrors: library.MailTimeoutError === jest.MailTimeoutError,
+      refused: error instanceof library.MailTimeoutError,
+    }));`;
+  const { stdout } = await execute('node', ['--input-type=module', '-e', program], {
+    cwd: home,
+    env,
+  });
+  return JSON.parse(stdout);
+}
+
+interface Coverage {
+  readonly result: readonly { readonly url: string }[];
+}
+
+/** The files of the package that a program loads, by what V8 says it has compiled. */
+async function loadedBy(
+  home: string,
+  env: NodeJS.ProcessEnv,
+  program: string,
+): Promise<readonly string[]> {
+  await using coverage = await temporaryDirectory();
+  await execute('node', ['--input-type=module', '-e', program], {
+    cwd: home,
+    env: { ...env, NODE_V8_COVERAGE: coverage.path },
+  });
+  const reports = await Promise.all(
+    (await readdir(coverage.path)).map((name) => readFile(join(coverage.path, name), 'utf8')),
+  );
+  const urls = reports.flatMap((text) => {
+    const { result }: Coverage = JSON.parse(text);
+    return result.map(({ url }) => url);
+  });
+  const ours = urls.filter((url) => url.includes('/node_modules/prixfixe-dev/dist/'));
+  expect(ours.length).toBeGreaterThan(0);
+  return ours;
 }
 
 function printed(child: ChildProcessWithoutNullStreams, pattern: RegExp): Promise<RegExpExecArray> {

@@ -120,14 +120,22 @@ export async function build({ force = false } = {}) {
   await buildPart({
     name: 'server',
     force,
-    sources: [...shared, join(root, 'tsconfig.build.json'), ...filesIn('server'), ...filesIn('db')],
+    sources: [
+      ...shared,
+      join(root, 'tsconfig.build.json'),
+      join(root, 'server', 'scripts', 'bundle.mjs'),
+      ...filesIn('server'),
+      ...filesIn('db'),
+    ],
     result: join(root, 'dist', 'server', 'cli.js'),
     async make() {
       // Both or neither: with its record kept, the compiler would not write what was removed.
       rmSync(join(root, 'dist', 'server'), { recursive: true, force: true });
       rmSync(join(root, 'dist', 'db'), { recursive: true, force: true });
       rmSync(join(cache, 'server.tsbuildinfo'), { force: true });
-      await runProgram('tsc', ['-p', 'tsconfig.build.json']);
+      // Its packages may have been installed by this very process, so it is not loaded before.
+      const { bundleServer } = await import('./bundle.mjs');
+      await Promise.all([runProgram('tsc', ['-p', 'tsconfig.build.json']), bundleServer(root)]);
       // What is written in CommonJS, because Jest wants it so, is shipped as it is.
       const adapters = join(root, 'server', 'adapters');
       for (const name of readdirSync(adapters).filter((file) => /\.c[jt]s$/.test(file))) {
