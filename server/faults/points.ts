@@ -5,20 +5,19 @@
 import type { FaultKey, FaultPoint, FaultWhere, SingleEffect } from './types.ts';
 
 const always = ['reply', 'delay', 'stall', 'reset', 'close', 'throttle', 'ok'] as const;
-const untilIdle = ['reply', 'delay', 'stall', 'reset', 'close', 'ok'] as const;
 
 export const effectsAt: Readonly<Record<FaultPoint, readonly SingleEffect['kind'][]>> = {
   accept: always,
   banner: always,
   ehlo: [...always, 'capabilities'],
-  starttls: untilIdle,
+  starttls: always,
   auth: always,
   mail: always,
   rcpt: always,
   data: always,
   body: always,
   final: [...always, 'lose', 'store-then-fail'],
-  idle: untilIdle,
+  idle: always,
 };
 
 type Selector = keyof FaultWhere;

@@ -127,12 +127,12 @@ export class Collector implements SmtpObserver {
     }
   }
 
-  tlsHandshake(...[, { ok, reason, tls, tookMs }]: Heard<'tlsHandshake'>): void {
+  tlsHandshake(...[, { ok, reason, tls, tookMs, injected }]: Heard<'tlsHandshake'>): void {
     const { open } = this.windows;
     if (ok) {
       open.counts.tlsOk += 1;
-      open.record('tls_handshake', tookMs);
-    } else {
+      if (injected === undefined) open.record('tls_handshake', tookMs);
+    } else if (injected === undefined) {
       open.counts.tlsFailed += 1;
       open.counts.tlsFailures.add(reason ?? 'unknown');
       open.counts.errors.add('tls_handshake_failed');

@@ -140,7 +140,7 @@ export class RecordedSession {
     }
   }
 
-  handshake({ ok, reason, tls }: Handshake, clockMs: number): void {
+  handshake({ ok, reason, tls, injected }: Handshake, clockMs: number): void {
     this.#tls = tls;
     this.#handshaking = false;
     if (ok) {
@@ -148,7 +148,7 @@ export class RecordedSession {
       return;
     }
     this.#tlsFailure = reason;
-    this.#error('tls_handshake_failed');
+    if (injected === undefined) this.#error('tls_handshake_failed');
   }
 
   /** `null`: it was cut off without a word of the protocol. */

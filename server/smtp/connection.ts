@@ -31,6 +31,7 @@ import type {
   SmtpSession,
 } from './protocol/session-types.ts';
 import { SlowLine } from './slow-line.ts';
+import { SlowSocket } from './slow-socket.ts';
 import { upgradeToTls } from './tls-upgrade.ts';
 import type {
   ConnectionRefusal,
@@ -98,6 +99,8 @@ export class Connection implements BudgetMember {
   /** Of a session that waits. */
   #waitTimer: NodeJS.Timeout | null = null;
   #slowLine: SlowLine | null = null;
+  /** Below TLS that was begun on a slow line, which it takes the place of. */
+  #slowSocket: SlowSocket | null = null;
   #runningDeadline: Deadline = 'none';
   /** On its way into the store. */
   #storing: NewMessage | null = null;
@@ -175,6 +178,7 @@ export class Connection implements BudgetMember {
   /** Ends after the reply in flight, or at once when there is none. */
   stop(): void {
     this.#stopping = true;
+    this.#slowSocket?.hurry();
     if (this.#handshaking) this.#socket.destroy();
     else if (this.#ending) this.#finish(this.#takeUnsent());
     else this.#step({ kind: 'shutdown' });
@@ -366,12 +370,13 @@ export class Connection implements BudgetMember {
     this.#waitTimer = null;
   }
 
-  #slowDown(bytesPerSecond: number): void {
+  #slowDown(bytesPerSecond: number) {
+    if (this.#slowSocket !== null) return this.#slowSocket.slowDown(bytesPerSecond);
     this.#slowLine?.slowDown(bytesPerSecond);
     this.#slowLine ??= new SlowLine(bytesPerSecond, {
       deliver: (octets) => this.#take(octets),
       deliverEnd: () => this.#step({ kind: 'eof' }),
-      write: (text) => this.#socket.write(text, wireEncoding),
+      write: (octets) => this.#socket.write(octets),
       drained: () => this.#onDrain(),
     });
   }
@@ -407,7 +412,6 @@ export class Connection implements BudgetMember {
 
   #startTls(invitation: string): void {
     const socket = this.#socket;
-    const unsent = this.#takeUnsent();
     this.#detach();
     this.#clearTimer();
     socket.pause();
@@ -419,12 +423,14 @@ export class Connection implements BudgetMember {
     this.#replyBufferFull = false;
     // A client that does not even read the invitation.
     this.#timer = setTimeout(() => socket.destroy(), this.#context.handshakeMs);
-    socket.write(unsent + invitation, wireEncoding, (error) => {
+    const invited = (error?: Error | null) => {
       if (error || socket.destroyed) return;
       this.#clearTimer();
       socket.off('close', this.#onClose);
       this.#secure((tls) => ({ kind: 'tlsReady', tls }));
-    });
+    };
+    if (this.#slowLine !== null) this.#slowLine.finish(invitation, invited);
+    else socket.write(invitation, wireEncoding, invited);
   }
 
   #secure(
@@ -438,7 +444,7 @@ export class Connection implements BudgetMember {
     const startedAtMs = this.#nowMs();
     const plain = this.#socket;
     plain.on('error', ignorePeerError);
-    const upgrade = upgradeToTls(plain, {
+    const upgrade = upgradeToTls(this.#takeSlowSocket() ?? plain, {
       secureContext: options.secureContext(),
       timeoutMs: handshakeMs,
     });
@@ -451,6 +457,7 @@ export class Connection implements BudgetMember {
         reason: result.ok ? null : result.reason,
         tls: result.ok ? result.tls : null,
         tookMs: this.#nowMs() - startedAtMs,
+        ...(this.#slowSocket === null ? {} : { injected: 'late' }),
       });
       if (!result.ok || upgrade.socket.destroyed) {
         this.#socketIsClosed();
@@ -459,6 +466,15 @@ export class Connection implements BudgetMember {
       this.#attach();
       this.#step(opening(result.tls));
     });
+  }
+
+  /** What was slow above the line is so below TLS. */
+  #takeSlowSocket(): SlowSocket | null {
+    if (this.#slowLine === null) return null;
+    this.#slowSocket = new SlowSocket(this.#plainSocket, this.#slowLine.bytesPerSecond);
+    this.#slowLine.close();
+    this.#slowLine = null;
+    return this.#slowSocket;
   }
 
   /** Our own error: this session ends, the others go on. */
@@ -500,7 +516,7 @@ export class Connection implements BudgetMember {
     };
     if (lastWords === '') return reset();
     // What is said before has to have left, encrypted or not; whoever does not read it cannot stay.
-    this.#timer = setTimeout(reset, this.#context.lingerMs);
+    this.#timer = setTimeout(reset, this.#farewellMs);
     this.#socket.write(lastWords, wireEncoding, () => {
       this.#clearTimer();
       this.#timer = setTimeout(() => setImmediate(reset), resetGapMs);
@@ -522,13 +538,25 @@ export class Connection implements BudgetMember {
   }
 
   #finish(text: string): void {
-    this.#socket.end(text, wireEncoding);
     this.#clearTimer();
-    if (this.#lingers) {
-      this.#timer = setTimeout(() => this.#socket.destroy(), this.#context.lingerMs);
-    }
+    const linger = (ms: number) => {
+      if (this.#lingers) this.#timer = setTimeout(() => this.#socket.destroy(), ms);
+    };
+    linger(this.#farewellMs);
+    this.#socket.end(text, wireEncoding, () => {
+      // From when it has left, which on a slow line may be long after.
+      if (this.#slowSocket === null || this.#socketClosed) return;
+      this.#clearTimer();
+      linger(this.#context.lingerMs);
+    });
     if (this.#stopping || !this.#lingers) this.#socket.destroySoon();
     else this.#socket.resume();
+  }
+
+  /** Within which our last words have to be taken. */
+  get #farewellMs(): number {
+    const { lingerMs, stallMs } = this.#context;
+    return this.#slowSocket === null || this.#stopping ? lingerMs : stallMs;
   }
 
   #drop(bytes: number): void {

@@ -1,56 +1,67 @@
 /**
- * A line that carries so many octets a second each way, and no more: what comes in is handed on in
- * slices, and so is what goes out, a slice every tick. A reply may arrive in several pieces, as on
- * any slow network. What waits is bounded by its user, who stops reading while something does.
+ * A line that carries so many octets a second each way, and no more. A reply may arrive in several
+ * pieces, as on any slow network. What waits is bounded by its user, who stops reading while
+ * something does. TLS that begins on a slow line is put on a slow socket instead (`slow-socket.ts`).
  */
-import { clearTimeout, setTimeout } from '../timers.ts';
+import { PacedQueue } from './paced-queue.ts';
 
-const tickMs = 20;
+/** Replies are ASCII, and characters are octets. */
+const encoding = 'latin1';
 
 export interface LineEnds {
   /** Octets of the client, late. */
   readonly deliver: (octets: Uint8Array) => void;
   /** The client has ended its side. */
   readonly deliverEnd: () => void;
-  readonly write: (text: string) => void;
+  readonly write: (octets: Uint8Array) => void;
   /** Nothing waits any more in one of the directions. */
   readonly drained: () => void;
 }
 
 export class SlowLine {
   readonly #ends: LineEnds;
-  #bytesPerTick: number;
-  #incoming: Uint8Array[] = [];
+  readonly #incoming: PacedQueue;
+  readonly #outgoing: PacedQueue;
   #incomingEnds = false;
-  #outgoing = '';
   #onSent: (() => void) | null = null;
-  /** What this tick may carry, fractions included. */
-  #budgetIn = 0;
-  #budgetOut = 0;
-  #timer: NodeJS.Timeout | null = null;
 
   constructor(bytesPerSecond: number, ends: LineEnds) {
-    this.#bytesPerTick = bytesPerTick(bytesPerSecond);
     this.#ends = ends;
+    this.#incoming = new PacedQueue(bytesPerSecond, {
+      carry: ends.deliver,
+      emptied: () => (this.#incomingEnds ? ends.deliverEnd() : ends.drained()),
+    });
+    this.#outgoing = new PacedQueue(bytesPerSecond, {
+      carry: ends.write,
+      emptied: () => {
+        const onSent = this.#onSent;
+        this.#onSent = null;
+        if (onSent !== null) onSent();
+        else ends.drained();
+      },
+    });
+  }
+
+  get bytesPerSecond(): number {
+    return this.#outgoing.bytesPerSecond;
   }
 
   /** Never faster than it was. */
   slowDown(bytesPerSecond: number): void {
-    this.#bytesPerTick = Math.min(this.#bytesPerTick, bytesPerTick(bytesPerSecond));
+    this.#incoming.slowDown(bytesPerSecond);
+    this.#outgoing.slowDown(bytesPerSecond);
   }
 
   get isReceiving(): boolean {
-    return this.#incoming.length > 0;
+    return this.#incoming.bytes > 0;
   }
 
-  /** Characters, which are octets. */
   get unsentBytes(): number {
-    return this.#outgoing.length;
+    return this.#outgoing.bytes;
   }
 
   receive(octets: Uint8Array): void {
     this.#incoming.push(octets);
-    this.#run();
   }
 
   receiveEnd(): void {
@@ -59,13 +70,12 @@ export class SlowLine {
   }
 
   send(text: string): void {
-    this.#outgoing += text;
-    this.#run();
+    this.#outgoing.push(Buffer.from(text, encoding));
   }
 
   /** Sends the last of it. */
   finish(text: string, onSent: () => void): void {
-    if (this.#outgoing === '' && text === '') {
+    if (this.unsentBytes === 0 && text === '') {
       onSent();
     } else {
       this.#onSent = onSent;
@@ -75,61 +85,8 @@ export class SlowLine {
 
   /** Gives back what has not been sent; nothing is carried any more. */
   close(): string {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    const unsent = this.#outgoing;
-    this.#outgoing = '';
-    this.#incoming = [];
+    this.#incoming.close();
     this.#onSent = null;
-    return unsent;
+    return Buffer.from(this.#outgoing.close()).toString(encoding);
   }
-
-  #run(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      this.#carryOut();
-      this.#carryIn();
-      if (this.isReceiving || this.#outgoing !== '') this.#run();
-    }, tickMs);
-  }
-
-  #carryOut(): void {
-    if (this.#outgoing === '') return;
-    this.#budgetOut += this.#bytesPerTick;
-    const bytes = Math.floor(this.#budgetOut);
-    if (bytes === 0) return;
-    this.#budgetOut -= bytes;
-    const slice = this.#outgoing.slice(0, bytes);
-    this.#outgoing = this.#outgoing.slice(bytes);
-    this.#ends.write(slice);
-    if (this.#outgoing !== '') return;
-    // What an idle line did not carry is not saved up.
-    this.#budgetOut = 0;
-    const onSent = this.#onSent;
-    this.#onSent = null;
-    if (onSent !== null) onSent();
-    else this.#ends.drained();
-  }
-
-  #carryIn(): void {
-    if (!this.isReceiving) return;
-    this.#budgetIn += this.#bytesPerTick;
-    while (this.#budgetIn >= 1) {
-      const first = this.#incoming[0];
-      if (first === undefined) break;
-      const slice = first.subarray(0, Math.floor(this.#budgetIn));
-      this.#budgetIn -= slice.length;
-      if (slice.length === first.length) this.#incoming.shift();
-      else this.#incoming[0] = first.subarray(slice.length);
-      this.#ends.deliver(slice);
-    }
-    if (this.isReceiving) return;
-    this.#budgetIn = 0;
-    if (this.#incomingEnds) this.#ends.deliverEnd();
-    else this.#ends.drained();
-  }
-}
-
-function bytesPerTick(bytesPerSecond: number): number {
-  return (bytesPerSecond * tickMs) / 1_000;
 }

@@ -6,6 +6,7 @@
  * context, and with it the session tickets, and so that a handshake has its own deadline.
  */
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import type { TlsFacts } from '../../db/types.ts';
 import { clearTimeout, setTimeout } from '../timers.ts';
@@ -21,7 +22,7 @@ export interface Upgrade {
 }
 
 export function upgradeToTls(
-  plain: Socket,
+  plain: Socket | Duplex,
   options: { readonly secureContext: SecureContext; readonly timeoutMs: number },
 ): Upgrade {
   const socket = new TLSSocket(plain, { isServer: true, secureContext: options.secureContext });

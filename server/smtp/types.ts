@@ -65,6 +65,8 @@ export interface SmtpObserver {
       readonly reason: string | null;
       readonly tls: TlsFacts | null;
       readonly tookMs: number;
+      /** On a line that a fault has made slow: its time, and its failure, are not ours. */
+      readonly injected?: 'late';
     },
   ): void;
   connectionClosed?(session: SessionFacts): void;

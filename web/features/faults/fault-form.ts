@@ -53,7 +53,6 @@ interface PointWords {
   readonly when: string;
   readonly knows: 'nothing' | 'sender' | 'recipient';
   readonly special: readonly FormEffect[];
-  readonly lacks: readonly FormEffect[];
 }
 
 export const pointWords: Readonly<Record<FormPoint, PointWords>> = {
@@ -62,77 +61,66 @@ export const pointWords: Readonly<Record<FormPoint, PointWords>> = {
     when: 'When a client connects',
     knows: 'nothing',
     special: [],
-    lacks: [],
   },
   banner: {
     label: 'Greeting',
     when: 'Instead of the greeting',
     knows: 'nothing',
     special: [],
-    lacks: [],
   },
   ehlo: {
     label: 'EHLO',
     when: 'When a client says EHLO',
     knows: 'nothing',
     special: ['hide'],
-    lacks: [],
   },
   starttls: {
     label: 'STARTTLS',
     when: 'When a client wants TLS',
     knows: 'nothing',
     special: [],
-    lacks: ['throttle'],
   },
   auth: {
     label: 'Login (AUTH)',
     when: 'When a client logs in',
     knows: 'nothing',
     special: [],
-    lacks: [],
   },
   mail: {
     label: 'Sender (MAIL)',
     when: 'When a client names the sender',
     knows: 'sender',
     special: [],
-    lacks: [],
   },
   rcpt: {
     label: 'Recipient (RCPT)',
     when: 'When a client names a recipient',
     knows: 'recipient',
     special: [],
-    lacks: [],
   },
   data: {
     label: 'Start of the message (DATA)',
     when: 'When a client wants to send the message',
     knows: 'recipient',
     special: [],
-    lacks: [],
   },
   body: {
     label: 'While the message arrives',
     when: 'While the message arrives',
     knows: 'recipient',
     special: [],
-    lacks: [],
   },
   final: {
     label: 'End of the message',
     when: 'When the message is complete',
     knows: 'recipient',
     special: ['lose', 'store-then-fail'],
-    lacks: [],
   },
   idle: {
     label: 'Between two messages',
     when: 'After a message, before the next',
     knows: 'recipient',
     special: [],
-    lacks: ['throttle'],
   },
 };
 
@@ -157,8 +145,7 @@ export function octetsOf(at: FormPoint): 'message' | 'reply' | null {
 const general = ['reply', 'delay', 'stall', 'reset', 'close', 'throttle'] as const;
 
 export function effectsAt(point: FormPoint): readonly FormEffect[] {
-  const { special, lacks } = pointWords[point];
-  return [...general.filter((effect) => !lacks.includes(effect)), ...special];
+  return [...general, ...pointWords[point].special];
 }
 
 /** Another point may not have the effect that was chosen, and `idle` knows only one reply. */
