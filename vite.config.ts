@@ -17,6 +17,10 @@ export default defineConfig({
     // The page's policy allows no data: resources.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What every view needs is one file, not one for each set of views that share something.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] } },
+    },
   },
   server: { host: '127.0.0.1', port: 5173, proxy },
   preview: { host: '127.0.0.1', port: 4173, proxy },

@@ -29,6 +29,30 @@ test('by keyboard alone: open, move, delete, undo, search', async ({ page, serve
   await expect(page.getByRole('row', { name: /Second/ })).toBeVisible();
 });
 
+test('what the first picture shows is asked for once, and ahead of the code', async ({
+  page,
+  server,
+}) => {
+  await send(server, { subject: 'Early' });
+  for (const search of ['', '?unread=true']) {
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url().slice(server.url.length)));
+    const list = `/api/messages${search === '' ? '?' : `${search}&`}limit=50`;
+    const listAsked = page.waitForRequest(server.url + list);
+    await page.route('**/assets/page-*.js', async (route) => {
+      await listAsked;
+      await route.continue();
+    });
+    await page.goto(`${server.url}/${search}`);
+    await expect(page.getByRole('row', { name: /Early/ })).toBeVisible();
+    // With the stream of events it is read again, by another limit.
+    await expect.poll(() => asked.filter((url) => url.endsWith('limit=51')).length).toBe(1);
+    expect(asked.filter((url) => url === list)).toHaveLength(1);
+    page.removeAllListeners('request');
+    await page.unrouteAll();
+  }
+});
+
 test('a search that cannot be understood says why', async ({ page, server }) => {
   await page.goto(`${server.url}/?query=${encodeURIComponent('before:yesterdayish')}`);
   await expect(page.getByText(/before/).first()).toBeVisible();

@@ -1,4 +1,4 @@
-import { QueryClientProvider } from '@tanstack/react-query';
+import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { ErrorBoundary } from '../components/error-boundary.tsx';
 import { ToastProvider } from '../components/toast.tsx';
@@ -7,12 +7,10 @@ import { LiveMetricsContext } from '../lib/live-metrics.ts';
 import { LiveStatusContext } from '../lib/live-status.ts';
 import { listenForShortcuts, ShortcutContext, ShortcutListener } from '../lib/shortcuts.ts';
 import { LiveUpdates } from './live-updates.ts';
-import { createQueryClient } from './query-client.ts';
 import { Shell } from './shell.tsx';
 
 /** Providers, and the two things that listen as long as the page is open: events and keys. */
-export function App() {
-  const [client] = useState(createQueryClient);
+export function App({ client }: { readonly client: QueryClient }) {
   const [live] = useState(() => new LiveUpdates(client));
   const [keyboard] = useState(() => new ShortcutListener());
 

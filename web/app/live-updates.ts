@@ -26,6 +26,7 @@ import {
   staleMessages,
 } from '../lib/message-cache.ts';
 import { keys } from '../lib/queries.ts';
+import { whenIdle } from '../lib/when-idle.ts';
 import { SessionUpdates } from './session-updates.ts';
 
 /** The server is near and comes back soon, most often because somebody restarts it. */
@@ -44,6 +45,7 @@ export class LiveUpdates implements LiveStatusSource {
   private readonly listeners = new Set<() => void>();
   private topics: LiveTopics = 'messages';
   private started = false;
+  private opened = false;
   private source: EventSource | null = null;
   private now: LiveStatus = { kind: 'connecting' };
   private failures = 0;
@@ -108,11 +110,7 @@ export class LiveUpdates implements LiveStatusSource {
     source.onopen = () => {
       this.failures = 0;
       this.become({ kind: 'connected' });
-      // What happened before the stream was open, on the first connection too.
-      refreshEverything(this.client);
-      this.sessions.refresh();
-      void this.client.invalidateQueries({ queryKey: keys.faults });
-      void this.client.invalidateQueries({ queryKey: keys.server });
+      void this.catchUp();
     };
     source.onerror = () => this.lost(source);
     source.addEventListener('session', (event: MessageEvent<string>) => {
@@ -139,6 +137,20 @@ export class LiveUpdates implements LiveStatusSource {
         this.planFlush();
       });
     }
+  }
+
+  /** What happened before the stream was open; at the first time the first picture goes before. */
+  private async catchUp(): Promise<void> {
+    if (!this.opened) {
+      this.opened = true;
+      // An answer on its way may be older than the stream, and would not be asked for again.
+      do await whenIdle();
+      while (this.client.isFetching({ queryKey: keys.lists }) > 0);
+    }
+    refreshEverything(this.client);
+    this.sessions.refresh();
+    void this.client.invalidateQueries({ queryKey: keys.faults });
+    void this.client.invalidateQueries({ queryKey: keys.server });
   }
 
   private lost(source: EventSource): void {

@@ -44,6 +44,7 @@ import type {
   MetricsDocument,
   WindowSeconds,
 } from '../../server/metrics/types.ts';
+import { takeEarlyAnswer } from './early-answers.ts';
 import { type ListFilter, type SessionFilter, sessionSearch } from './links.ts';
 
 /** `inboxes`, the ids of named ones, is only told with what happens. */
@@ -314,15 +315,16 @@ async function request<Answer>(url: string, options: RequestOptions = {}): Promi
   const { method = 'GET', body, signal } = options;
   let response: Response;
   try {
-    response = await fetch(url, {
-      method,
-      headers: {
-        accept: 'application/json',
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      ...(signal && { signal }),
-    });
+    response = await ((method === 'GET' && takeEarlyAnswer(url)) ||
+      fetch(url, {
+        method,
+        headers: {
+          accept: 'application/json',
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(signal && { signal }),
+      }));
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new ConnectionError(cause);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { MessageSummary } from './api.ts';
 import {
   countAfter,
   headRowsMax,
@@ -227,6 +228,17 @@ describe('setting right', () => {
     const next = rebased(list, page);
     expect(rowCount(next)).toBe(101);
     expect(next.matched).toBe(101);
+  });
+
+  test('leaves rows that did not change as they are', () => {
+    const server = testServer(100);
+    const list = listFrom(server.page());
+    const page = server.page();
+    const [first, second] = page.messages.map((row) => structuredClone(row));
+    const read = [{ ...first, isRead: !first?.isRead }, second] as MessageSummary[];
+    const next = rebased(list, { ...page, messages: [...read, ...page.messages.slice(2)] });
+    expect(rowAt(next, 0)).toEqual(read[0]);
+    expect(rowAt(next, 1)).toBe(rowAt(list, 1));
   });
 
   test('leaves rows where they are when more came than a page holds', () => {

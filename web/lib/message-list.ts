@@ -11,6 +11,7 @@
  * A removal shifts the tail. The rows that are known move up, pages from there on are marked stale
  * and loaded again when they are looked at; `epoch` tells answers to questions from before.
  */
+import { replaceEqualDeep } from '@tanstack/react-query';
 import type { MessagePage, MessageSummary } from './api.ts';
 
 export const pageRows = 50;
@@ -259,7 +260,7 @@ export function withPage(
  * for what was really removed or restored above them.
  */
 export function rebased(list: MessageList, page: MessagePage): MessageList {
-  const { messages, nextCursor, matched, matchedUnread } = page;
+  const { nextCursor, matched, matchedUnread } = page;
   // All was head, and now there is more than one page.
   if (list.cursor === null && nextCursor !== null) return reanchored(list, page);
   const shared = {
@@ -270,12 +271,13 @@ export function rebased(list: MessageList, page: MessagePage): MessageList {
     matchedUnread,
     gone: noIds,
   };
-  const oldest = messages.at(-1);
+  const oldest = page.messages.at(-1);
   const reachesAnchor = nextCursor === null || (oldest && oldest.seq <= list.anchorSeq);
   if (!reachesAnchor) {
     const unseen = matched - list.head.length - list.tail.length;
     return { ...shared, missed: Math.max(0, unseen) };
   }
+  const messages = withKnown(page.messages, list.head);
   const newest = messages[0]?.seq ?? 0;
   const arrivedMeanwhile = list.head.filter((row) => row.seq > newest && messages.length > 0);
   const inHead = messages.filter((row) => row.seq >= list.anchorSeq || list.cursor === null);
@@ -286,6 +288,15 @@ export function rebased(list: MessageList, page: MessagePage): MessageList {
   const tail = [...below, ...list.tail.slice(below.length)].slice(0, tailLength);
   const missing = holes(tailLength - tail.length);
   return { ...counted, head, tail: [...tail, ...missing], missed: 0 };
+}
+
+/** Rows that are as they were stay the same objects, and are not drawn again. */
+function withKnown(
+  rows: readonly MessageSummary[],
+  known: readonly MessageSummary[],
+): readonly MessageSummary[] {
+  const byId = new Map(known.map((row) => [row.id, row]));
+  return rows.map((row) => replaceEqualDeep(byId.get(row.id), row));
 }
 
 /** A new anchor: for a list that is looked at from its top. */

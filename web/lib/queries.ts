@@ -61,6 +61,9 @@ export function faultsQuery() {
   });
 }
 
+/** Of them as many as the sidebar has room for; `public/assets/start.js` asks for as many. */
+export const inboxesAtFirst = 12;
+
 export function inboxesQuery(text: string, limit: number) {
   return queryOptions({
     queryKey: [...keys.inboxes, 'list', text, limit],

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 export type Theme = 'light' | 'dark' | 'system';
 
-/** The same key stands in `public/assets/theme-start.js`, which runs before the first paint. */
+/** The same key stands in `public/assets/start.js`, which runs before the first paint. */
 const storageKey = 'prixfixe.theme';
 const changed = 'prixfixe-theme';
 

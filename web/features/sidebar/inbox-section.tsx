@@ -4,12 +4,11 @@ import { Icon, type IconName } from '../../components/icon.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
 import type { InboxKind } from '../../lib/api.ts';
 import { formatCount } from '../../lib/format.ts';
-import { inboxesQuery } from '../../lib/queries.ts';
+import { inboxesAtFirst, inboxesQuery } from '../../lib/queries.ts';
 import { useShell } from '../../lib/shell-context.ts';
 import styles from './sidebar.module.css';
 import { SidebarLink } from './sidebar-link.tsx';
 
-const shownAtFirst = 12;
 /** More are found by typing, not by scrolling. */
 const shownMax = 100;
 const typingMs = 150;
@@ -39,11 +38,11 @@ export function InboxSection({ onNavigate }: InboxSectionProps) {
   const [all, setAll] = useState(false);
   const [typed, setTyped] = useState('');
   const text = useSettled(typed.trim());
-  const limit = all || text !== '' ? shownMax : shownAtFirst;
+  const limit = all || text !== '' ? shownMax : inboxesAtFirst;
   const { data } = useQuery({ ...inboxesQuery(text, limit), placeholderData: keepPreviousData });
   const inboxes = data?.inboxes ?? [];
   const matched = data?.matched ?? 0;
-  const isMany = text !== '' || typed !== '' || matched > shownAtFirst;
+  const isMany = text !== '' || typed !== '' || matched > inboxesAtFirst;
   return (
     <section className={styles.section}>
       <div className={styles.headed}>
@@ -99,7 +98,7 @@ export function InboxSection({ onNavigate }: InboxSectionProps) {
               unread={inbox.unread}
             />
           ))}
-          {text === '' && (matched > inboxes.length || all) && matched > shownAtFirst && (
+          {text === '' && (matched > inboxes.length || all) && matched > inboxesAtFirst && (
             <li>
               <button type="button" className={styles.more} onClick={() => setAll(!all)}>
                 {all
