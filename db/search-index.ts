@@ -20,7 +20,7 @@ const sql = {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   remove: 'DELETE FROM search.message_fts WHERE rowid = ?',
   strays: `SELECT id FROM search.message_fts_docsize
-    WHERE id > ? AND id NOT IN (SELECT seq FROM main.message) ORDER BY id LIMIT ?`,
+    WHERE id > ? AND (id > ? OR id NOT IN (SELECT seq FROM main.message)) ORDER BY id LIMIT ?`,
 } as const;
 
 export class SearchIndex {
@@ -63,13 +63,14 @@ export class SearchIndex {
 
   /**
    * What a process that was killed, or a machine that lost its power, can have left behind: words
-   * of messages that are gone, and of messages that the store never had.
+   * of messages that are gone, and of messages that the store never had. `lastSeq` is as far as the
+   * store went when it was opened; what has come in since is not in the index yet.
    */
   reconcile(lastSeq: number): void {
     if (this.#indexedSeq > lastSeq) this.add([], lastSeq);
     const portion = 1_000;
     for (let after = 0; ; ) {
-      const strays = allRows<{ id: number }>(this.#statements.strays, after, portion);
+      const strays = allRows<{ id: number }>(this.#statements.strays, after, lastSeq, portion);
       const seqs = strays.map(({ id }) => id);
       if (seqs.length > 0) this.remove(seqs);
       const last = seqs.at(-1);

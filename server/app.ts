@@ -77,13 +77,20 @@ export async function startApp(
   try {
     const inMemory = config.db === ':memory:';
     if (!inMemory) await makeDataDirectory(config.dataDir);
-    const tls = config.tls ? await loadTls(config, log) : null;
-
     const events = createEventBus();
     const metrics = config.metrics ? await openMetrics(config, log) : null;
     toClose.push(async () => metrics?.close());
-    const storage = await openStorage(storageOptions(config, { log, metrics }), events);
-    toClose.push(() => storage.close());
+    // Its threads take as long to start as everything else together, which is done meanwhile.
+    const opening = openStorage(storageOptions(config, { log, metrics }), events);
+    toClose.push(() =>
+      opening.then(
+        (opened) => opened.close(),
+        () => {},
+      ),
+    );
+    const modules = config.httpPort === null ? null : loadHttpModules();
+    const tls = config.tls ? await loadTls(config, log) : null;
+    const storage = await opening;
     if (metrics !== null) await startRecording(metrics, { config, storage, io, toClose });
 
     const isTimed = metrics !== null || io.timed === true;
@@ -132,6 +139,7 @@ export async function startApp(
     });
     const http = await startHttp(config, {
       toClose,
+      modules,
       deps: {
         storage,
         events,
@@ -209,18 +217,33 @@ export async function startApp(
 
 type Close = (options?: { readonly graceMs?: number }) => Promise<void>;
 
-/** Loaded only where it is wanted: a sink inside a test needs no page. */
+/** Only where they are wanted: a sink inside a test needs no page. */
+function loadHttpModules() {
+  const loading = Promise.all([
+    import('./http/server.ts'),
+    import('./checks/links/create-link-check.ts'),
+    import('./checks/spam/create-spam-check.ts'),
+    import('./tasks/task-thread.ts'),
+  ]);
+  // It may fail before anybody waits for it; whoever waits is told.
+  loading.catch(() => {});
+  return loading;
+}
+
 async function startHttp(
   config: Config,
-  about: { readonly deps: Omit<HttpDeps, 'checks' | 'tasks'>; readonly toClose: Close[] },
+  about: {
+    readonly deps: Omit<HttpDeps, 'checks' | 'tasks'>;
+    readonly toClose: Close[];
+    readonly modules: ReturnType<typeof loadHttpModules> | null;
+  },
 ): Promise<ListeningAddress | null> {
-  if (config.httpPort === null) return null;
-  const { toClose } = about;
-  const [{ createHttpServer }, services] = await Promise.all([
-    import('./http/server.ts'),
-    openServices(config),
-  ]);
-  toClose.push(() => services.tasks.close());
+  const { toClose, modules } = about;
+  if (config.httpPort === null || modules === null) return null;
+  const [{ createHttpServer }, { createLinkCheck }, { createSpamCheck }, { createTaskThread }] =
+    await modules;
+  const tasks = createTaskThread();
+  toClose.push(() => tasks.close());
   const server = createHttpServer(
     {
       host: config.httpHost,
@@ -234,27 +257,18 @@ async function startHttp(
       pageDirectory: packageInfo().pageDirectory,
       limits: defaultHttpLimits,
     },
-    { ...about.deps, ...services },
+    {
+      ...about.deps,
+      checks: {
+        links: createLinkCheck({ userAgent: `prixfixe-dev/${packageInfo().version}` }),
+        spam: config.spamd === null ? null : createSpamCheck(config.spamd),
+      },
+      tasks,
+    },
   );
   const http = await server.listen();
   toClose.push(() => server.close());
   return http;
-}
-
-/** What only HTTP asks for. */
-async function openServices(config: Config) {
-  const [{ createLinkCheck }, { createSpamCheck }, { createTaskThread }] = await Promise.all([
-    import('./checks/links/create-link-check.ts'),
-    import('./checks/spam/create-spam-check.ts'),
-    import('./tasks/task-thread.ts'),
-  ]);
-  return {
-    checks: {
-      links: createLinkCheck({ userAgent: `prixfixe-dev/${packageInfo().version}` }),
-      spam: config.spamd === null ? null : createSpamCheck(config.spamd),
-    },
-    tasks: createTaskThread(),
-  };
 }
 
 async function makeDataDirectory(path: string): Promise<void> {

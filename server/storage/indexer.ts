@@ -88,6 +88,8 @@ export class Indexer {
   /** Read, and handed over to be filed. */
   #readSeq = 0;
   #filedSeq = 0;
+  /** As far as the store went at the start, until the index was compared with it. */
+  #unreconciledSeq: number | null = null;
   /** As far as the store went when it was last looked at. */
   #lastSeq = 0;
   #hurryUntilSeq = 0;
@@ -108,13 +110,12 @@ export class Indexer {
     this.#notify = notify;
   }
 
+  /** Before anything more is stored. What it then has to look through is not waited for. */
   start(): void {
     this.#parts = this.#open();
-    const { messages, index } = this.#parts;
-    const { lastSeq, filedSeq } = messages.tally();
-    index.reconcile(lastSeq);
+    const { lastSeq, filedSeq } = this.#parts.messages.tally();
     this.#filedSeq = filedSeq;
-    this.#readSeq = Math.min(filedSeq, index.indexedSeq);
+    this.#unreconciledSeq = lastSeq;
     this.#plan(0);
   }
 
@@ -185,6 +186,7 @@ export class Indexer {
     const startedAtMs = monotonicMs();
     const seenBefore = this.#lastSeq;
     try {
+      this.#reconcile(this.#parts);
       const isIdle = this.#readOn(this.#parts);
       if (isIdle) this.#notify({ kind: 'idle', readSeq: this.#readSeq });
       else this.#plan(this.#restMs(monotonicMs() - startedAtMs, this.#lastSeq > seenBefore));
@@ -193,6 +195,13 @@ export class Indexer {
       this.#hurryUntilSeq = 0;
       this.#plan(retryMs);
     }
+  }
+
+  #reconcile({ index }: IndexerParts): void {
+    if (this.#unreconciledSeq === null) return;
+    index.reconcile(this.#unreconciledSeq);
+    this.#readSeq = Math.min(this.#filedSeq, index.indexedSeq);
+    this.#unreconciledSeq = null;
   }
 
   #restMs(tookMs: number, poursIn: boolean): number {
