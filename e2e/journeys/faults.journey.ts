@@ -69,4 +69,14 @@ test('what the server refuses is said in the form; a scenario is armed and remov
   await page.getByRole('button', { name: 'Remove all' }).click();
   await expect(page.getByText('1 fault armed.')).toBeHidden();
   expect(await sendTo(server, 'ann@example.test')).toBe(null);
+
+  // By mistake: it is back, does the same, and can be removed by itself.
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText('1 fault armed.')).toBeVisible();
+  expect(await sendTo(server, 'ann@example.test')).toBe(452);
+  await page.goto(`${server.url}/faults`);
+  await page.getByRole('button', { name: /^Remove: / }).click();
+  await expect(page.getByText('No rules yet.')).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByRole('button', { name: /^Remove: / })).toBeVisible();
 });

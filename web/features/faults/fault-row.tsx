@@ -7,19 +7,18 @@ import type { Fault } from '../../lib/api.ts';
 import { formatClock, formatCount, plural } from '../../lib/format.ts';
 import { sessionPath } from '../../lib/links.ts';
 import styles from './faults.module.css';
-import { usePauseFault, useRemoveFault } from './requests.ts';
+import { usePauseFault } from './requests.ts';
 
 interface FaultRowProps {
   readonly fault: Fault;
   readonly title: string;
   /** Magic addresses can be switched off and not taken away. */
-  readonly removable: boolean;
+  readonly onRemove?: () => void;
 }
 
 /** One rule: its switch, what it does, and what it has done. */
-export function FaultRow({ fault, title, removable }: FaultRowProps) {
+export function FaultRow({ fault, title, onRemove }: FaultRowProps) {
   const pause = usePauseFault();
-  const remove = useRemoveFault();
   const { show } = useToast();
   const failed = (error: Error) => show({ title: error.message, tone: 'danger' });
   const { id, state, hitCount, spec } = fault;
@@ -57,12 +56,11 @@ export function FaultRow({ fault, title, removable }: FaultRowProps) {
         <LastHit fault={fault} />
       </div>
       <div className={styles.ruleRemove}>
-        {removable && (
+        {onRemove && (
           <IconButton
             icon="trash"
             label={`Remove: ${title}, ${plural(hitCount, 'hit')}`}
-            disabled={remove.isPending}
-            onClick={() => remove.mutate(id, { onError: failed })}
+            onClick={onRemove}
           />
         )}
       </div>

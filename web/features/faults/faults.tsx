@@ -8,6 +8,7 @@ import { AddFault } from './add-fault.tsx';
 import { FaultRow } from './fault-row.tsx';
 import styles from './faults.module.css';
 import { Scenarios } from './scenarios.tsx';
+import { useFaultRemoval } from './use-fault-removal.ts';
 
 /** Rules that end by time change without an event. */
 const timedEveryMs = 2_000;
@@ -18,6 +19,7 @@ export function Faults() {
     ...faultsQuery(),
     refetchInterval: ({ state: { data } }) => (hasTimed(data) ? timedEveryMs : false),
   });
+  const removal = useFaultRemoval();
   if (list.data === undefined) {
     return list.isError ? (
       <ErrorState error={list.error} onRetry={() => void list.refetch()} />
@@ -44,11 +46,11 @@ export function Faults() {
               <FaultRow
                 key={fault.id}
                 fault={fault}
-                removable
                 title={fault.spec.name ?? fault.text}
+                onRemove={() => removal.remove(fault)}
               />
             ))}
-            <FaultRow fault={magic} removable={false} title="Magic addresses" />
+            <FaultRow fault={magic} title="Magic addresses" />
           </ul>
           {faults.length === 0 && (
             <p className={styles.hint}>

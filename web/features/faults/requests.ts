@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import {
   addFault,
+  type Fault,
   type FaultSpec,
   listFaultScenarios,
   pauseFault,
@@ -31,7 +32,16 @@ export const useAddFault = () => useFaultMutation((spec: FaultSpec) => addFault(
 export const useStartScenario = () => useFaultMutation((name: string) => startFaultScenario(name));
 export const useRemoveFault = () => useFaultMutation((id: string) => removeFault(id));
 export const useRemoveFaults = () => useFaultMutation(() => removeFaults());
+export const useRestoreFaults = () => useFaultMutation(restoreFaults);
 export const usePauseFault = () =>
   useFaultMutation(({ id, paused }: { readonly id: string; readonly paused: boolean }) =>
     pauseFault(id, paused),
   );
+
+/** One after the other, for the order in which they are looked at. */
+async function restoreFaults(faults: readonly Fault[]): Promise<void> {
+  for (const { spec, state } of faults) {
+    const { id } = await addFault(spec);
+    if (state === 'paused') await pauseFault(id, true);
+  }
+}
