@@ -95,10 +95,15 @@ function readHistory(
   { fromS, toS }: Omit<HistoryQuery, 'stepS'>,
 ): readonly HistoryPoint[] {
   return allRows<StoredRow>(statement, stepS, fromS, toS).map((stored) => ({
-    // Written by `HistoryStore` and by nothing else.
-    ...(JSON.parse(stored.row) as HistoryRow),
+    ...readRow(stored.row),
     knownS: stored.known_s,
   }));
+}
+
+/** Written by `HistoryStore` and by nothing else, but perhaps before there were faults. */
+function readRow(text: string): HistoryRow {
+  const row = JSON.parse(text) as Omit<HistoryRow, 'faults'> & Partial<HistoryRow>;
+  return { ...row, faults: row.faults ?? {} };
 }
 
 /** `points` ascend, and so do the steps. */

@@ -25,6 +25,8 @@ export interface HistoryRow {
   /** Counts of that time; only types that occurred. */
   readonly errors: Readonly<Record<string, number>>;
   readonly replies: Readonly<Record<string, number>>;
+  /** What was made to go wrong on purpose, by effect; none of it is in the other numbers. */
+  readonly faults: Readonly<Record<string, number>>;
   readonly tlsOk: number;
   readonly tlsFailed: number;
 }

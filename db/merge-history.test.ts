@@ -26,6 +26,7 @@ function point(changes: Partial<HistoryPoint>): HistoryPoint {
     commitDepth: 0,
     errors: {},
     replies: {},
+    faults: {},
     tlsOk: 0,
     tlsFailed: 0,
     ...changes,
@@ -51,7 +52,9 @@ test('rates are means over the time that was measured', () => {
 test('of high percentiles and gauges the highest stands, counts are added', () => {
   const merged = mergeHistory(0, [
     point({ acceptP99: 5, acceptMax: null, active: 7, errors: { a: 1, b: 2 }, tlsOk: 2 }),
+    point({ faults: { reply: 1, stall: 1 } }),
     point({ acceptP99: 3, acceptMax: 9, active: 2, errors: { b: 3 }, tlsOk: 1 }),
+    point({ faults: { reply: 4 } }),
     point({ acceptP99: null }),
   ]);
   expect(merged).toMatchObject({
@@ -60,6 +63,7 @@ test('of high percentiles and gauges the highest stands, counts are added', () =
     acceptP999: null,
     active: 7,
     errors: { a: 1, b: 5 },
+    faults: { reply: 5, stall: 1 },
     tlsOk: 3,
   });
 });

@@ -48,6 +48,7 @@ export function mergeHistory(at: number, rows: readonly HistoryPoint[]): History
     commitDepth: highest((row) => row.commitDepth),
     errors: sums(rows.map((row) => row.errors)),
     replies: sums(rows.map((row) => row.replies)),
+    faults: sums(rows.map((row) => row.faults)),
     tlsOk: rows.reduce((sum, row) => sum + row.tlsOk, 0),
     tlsFailed: rows.reduce((sum, row) => sum + row.tlsFailed, 0),
   };

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type App, startApp } from '../app.ts';
 import { defaultConfig } from '../config/parse.ts';
+import { metricsHistory } from '../http/metrics-shapes.ts';
 import { createLog } from '../log.ts';
 import { eventually } from '../testing/eventually.ts';
 import { visit } from '../testing/fault-server.ts';
@@ -102,6 +103,25 @@ describe('metrics', () => {
     await visit({ port: app.smtp.port });
     expect(app.metrics?.document().messages.total_processed).toBe(0);
     expect((await app.storage.overview()).total).toBe(1);
+  });
+
+  test('the history keeps them, apart from errors and replies', async () => {
+    await using app = await startFaultyApp();
+    app.faults.add({ at: 'rcpt', effect: { kind: 'reply', code: 452 } });
+    await visit({ port: app.smtp.port });
+    const kept = async () => {
+      const answer = await fetch(`${app.url}/api/metrics/history?range=60`);
+      const { columns, open } = metricsHistory.parse(await answer.json());
+      const steps = Object.entries(columns.faults).flatMap(([effect, rates]) =>
+        rates.filter((rate) => rate !== null && rate > 0).map(() => effect),
+      );
+      const codes = [...Object.keys(columns.replies), ...Object.keys(open?.replies ?? {})];
+      return { effects: [...steps, ...Object.keys(open?.faults ?? {})], codes };
+    };
+    const { effects, codes } = await kept();
+    expect(effects).toEqual(['reply']);
+    expect(codes).toContain('220');
+    expect(codes).not.toContain('452');
   });
 
   test('Prometheus has a counter of its own', async () => {

@@ -110,7 +110,37 @@ export const metricsDocument = z.object({
   windows: z.array(metricsWindow),
 });
 
-const series = z.array(z.number().nullable());
+/** One value, or one column of values. */
+const measurements = <T extends z.ZodType>(value: T) => ({
+  /** Messages a second. */
+  throughput: value,
+  bytesPerSecond: value,
+  acceptP50: value,
+  acceptP99: value,
+  acceptP999: value,
+  acceptMax: value,
+  processingP50: value,
+  processingP99: value,
+  processingP999: value,
+  processingMax: value,
+  active: value,
+  connectionsPerSecond: value,
+  refusedPerSecond: value,
+  acceptQueueDepthMax: value,
+  eventLoopDelayP99: value,
+  utilization: value,
+  rssBytes: value,
+  commitDepth: value,
+  /** Handshakes a second. */
+  tlsOk: value,
+  tlsFailed: value,
+  /** A second, by type. */
+  errors: z.record(z.string(), value),
+  /** A second, by code. */
+  replies: z.record(z.string(), value),
+  /** A second, by effect: what rules made go wrong, and what is in no other number. */
+  faults: z.record(z.string(), value),
+});
 
 /**
  * Columns of equal length; `null` where nothing is known. Latencies in milliseconds. Where a step is
@@ -124,33 +154,12 @@ export const metricsHistory = z.object({
   columns: z.object({
     /** Epoch seconds. */
     at: z.array(z.number()),
-    /** Messages a second. */
-    throughput: series,
-    bytesPerSecond: series,
-    acceptP50: series,
-    acceptP99: series,
-    acceptP999: series,
-    acceptMax: series,
-    processingP50: series,
-    processingP99: series,
-    processingP999: series,
-    processingMax: series,
-    active: series,
-    connectionsPerSecond: series,
-    refusedPerSecond: series,
-    acceptQueueDepthMax: series,
-    eventLoopDelayP99: series,
-    utilization: series,
-    rssBytes: series,
-    commitDepth: series,
-    /** Handshakes a second. */
-    tlsOk: series,
-    tlsFailed: series,
-    /** A second, by type. */
-    errors: z.record(z.string(), series),
-    /** A second, by code. */
-    replies: z.record(z.string(), series),
+    ...measurements(z.array(z.number().nullable())),
   }),
+  /** With steps of ten seconds: what happened since the last that is over. */
+  open: z
+    .object({ at: z.number(), seconds: z.number(), ...measurements(z.number().nullable()) })
+    .nullable(),
 });
 
 export const metricsDistribution = z.object({

@@ -1,5 +1,5 @@
 /** Metrics over time as HTTP shows them: rows become columns on a grid without holes. */
-import type { HistoryPoint, HistoryQuery } from '../../db/history-types.ts';
+import type { HistoryPoint, HistoryQuery, HistoryRow } from '../../db/history-types.ts';
 import type { MetricsHistoryShape } from './metrics-shapes.ts';
 
 const fineStepS = 10;
@@ -21,7 +21,7 @@ export function historyStep(asked: {
   return { fromS: toS - count * stepS, toS, stepS };
 }
 
-type Column = Exclude<keyof MetricsHistoryShape['columns'], 'at' | 'errors' | 'replies'>;
+type Column = Exclude<keyof MetricsHistoryShape['columns'], 'at' | 'errors' | 'replies' | 'faults'>;
 
 const copied = [
   'throughput',
@@ -44,25 +44,33 @@ const copied = [
   'commitDepth',
 ] as const satisfies readonly Column[];
 
+/** What is stored, and what the collector knows that is not stored yet. */
+export interface KnownHistory {
+  readonly stored: readonly HistoryPoint[];
+  /** The last ten seconds that are over: they are stored a little later. */
+  readonly newest: HistoryRow | null;
+  readonly open: HistoryPoint;
+}
+
 export function presentHistory(
   { fromS, toS, stepS }: HistoryQuery,
-  points: readonly HistoryPoint[],
+  { stored, newest, open }: KnownHistory,
 ): MetricsHistoryShape {
-  const byTime = new Map(points.map((point) => [point.at, point]));
+  const isFine = stepS === fineStepS;
+  const byTime = new Map(stored.map((point) => [point.at, point]));
+  if (isFine && newest !== null && !byTime.has(newest.at)) {
+    byTime.set(newest.at, { ...newest, knownS: fineStepS });
+  }
   const at = Array.from({ length: (toS - fromS) / stepS }, (_, step) => fromS + step * stepS);
+  const points = at.map((time) => byTime.get(time));
   const series = (value: (point: HistoryPoint) => number | null): (number | null)[] =>
-    at.map((time) => {
-      const point = byTime.get(time);
-      return point === undefined ? null : value(point);
-    });
-  const perSecond = (count: (point: HistoryPoint) => number): (number | null)[] =>
-    series((point) => count(point) / point.knownS);
-  const byName = (
-    counts: (point: HistoryPoint) => Readonly<Record<string, number>>,
-  ): Record<string, (number | null)[]> => {
-    const names = new Set(points.flatMap((point) => Object.keys(counts(point))));
+    points.map((point) => (point === undefined ? null : value(point)));
+  const byName = (counts: (point: HistoryPoint) => Counts): Record<string, (number | null)[]> => {
+    const names = new Set(
+      points.flatMap((point) => (point === undefined ? [] : Object.keys(counts(point)))),
+    );
     return Object.fromEntries(
-      [...names].sort().map((name) => [name, perSecond((point) => counts(point)[name] ?? 0)]),
+      [...names].sort().map((name) => [name, series((point) => rates(point, counts)[name] ?? 0)]),
     );
   };
   const columns = Object.fromEntries(
@@ -75,10 +83,41 @@ export function presentHistory(
     columns: {
       at,
       ...columns,
-      tlsOk: perSecond((point) => point.tlsOk),
-      tlsFailed: perSecond((point) => point.tlsFailed),
+      tlsOk: series((point) => point.tlsOk / point.knownS),
+      tlsFailed: series((point) => point.tlsFailed / point.knownS),
       errors: byName((point) => point.errors),
       replies: byName((point) => point.replies),
+      faults: byName((point) => point.faults),
     },
+    open: isFine ? presentPoint(open) : null,
   };
+}
+
+function presentPoint(point: HistoryPoint): NonNullable<MetricsHistoryShape['open']> {
+  const { at, knownS } = point;
+  const values = Object.fromEntries(copied.map((name) => [name, point[name]])) as Pick<
+    HistoryPoint,
+    (typeof copied)[number]
+  >;
+  return {
+    at,
+    seconds: knownS,
+    ...values,
+    tlsOk: point.tlsOk / knownS,
+    tlsFailed: point.tlsFailed / knownS,
+    errors: rates(point, ({ errors }) => errors),
+    replies: rates(point, ({ replies }) => replies),
+    faults: rates(point, ({ faults }) => faults),
+  };
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+function rates(
+  point: HistoryPoint,
+  counts: (point: HistoryPoint) => Counts,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(counts(point)).map(([name, count]) => [name, count / point.knownS]),
+  );
 }

@@ -251,6 +251,23 @@ test('handshakes by result, protocol and cipher', async () => {
   expect(phases.tls_handshake.count).toBe(1);
 });
 
+test('what has happened since the last row can be had before the next', async () => {
+  await using measured = await startMeasured();
+  await using client = await open(measured.port);
+  await deliver(client, '12345678');
+  await client.command('NONSENSE');
+  await eventually(() => measured.metrics.document().errors.parse_error).toBe(1);
+  const { metrics } = measured;
+  // The ten seconds may have ended meanwhile.
+  const rows = [metrics.historyRow(), metrics.openRow()];
+  expect(rows.some((row) => row?.errors.parse_error === 1)).toBe(true);
+  const [, row] = rows;
+  expect(row).toMatchObject({ active: 1, faults: {} });
+  const { at, knownS } = metrics.openRow();
+  expect(at % 10).toBe(0);
+  expect(Math.abs(at + knownS - Date.now() / 1_000)).toBeLessThan(1);
+});
+
 test('at the end the open slot is a row of history', async () => {
   const measured = await startMeasured();
   {

@@ -21,6 +21,7 @@ import {
 import type { ClosedScope } from './scope.ts';
 import {
   type AcceptQueue,
+  type HistoryPoint,
   type HistoryRow,
   type ListenerName,
   type MetricsDocument,
@@ -214,6 +215,21 @@ class RunningMetrics implements Metrics {
 
   historyRow(): HistoryRow | null {
     return this.#row;
+  }
+
+  openRow(): HistoryPoint {
+    const open = this.#collector.windows.open.snapshot(nowMs());
+    const knownS = Math.max(0.001, Date.now() / 1_000 - this.#slotAt);
+    const depths = this.#acceptQueue()?.listeners.filter(({ name }) => name !== 'http') ?? null;
+    const gauges = {
+      at: this.#slotAt,
+      active: this.#gauges.activeConnections(),
+      acceptQueueDepthMax: depths && Math.max(0, ...depths.map(({ depth }) => depth)),
+      utilization: this.#utilization,
+      rssBytes: this.#memory.rss,
+      commitDepth: this.#gauges.commitDepth(),
+    };
+    return { ...presentRow(open, gauges, knownS), knownS };
   }
 
   async close(): Promise<void> {

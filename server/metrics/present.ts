@@ -145,20 +145,21 @@ export function presentDistribution(about: {
   return { metric, seconds, count: digest.count, points };
 }
 
-/** Rates are counts divided by the ten seconds of the row, so that rows add up to the counters. */
+/** Rates are counts divided by the seconds of the row, so that rows add up to the counters. */
 export function presentRow(
   scope: ClosedScope,
   gauges: Pick<
     HistoryRow,
     'at' | 'active' | 'acceptQueueDepthMax' | 'utilization' | 'rssBytes' | 'commitDepth'
   >,
+  seconds = rowSeconds,
 ): HistoryRow {
   const { counts, digest } = scope;
   const accept = percentilesOf(digest('accept'));
   const processing = percentilesOf(digest('processing'));
   return {
     ...gauges,
-    throughput: counts.messages / rowSeconds,
+    throughput: counts.messages / seconds,
     acceptP50: accept.p50,
     acceptP99: accept.p99,
     acceptP999: accept.p999,
@@ -167,12 +168,13 @@ export function presentRow(
     processingP99: processing.p99,
     processingP999: processing.p999,
     processingMax: processing.max,
-    bytesPerSecond: counts.bytes / rowSeconds,
-    connectionsPerSecond: counts.accepted / rowSeconds,
-    refusedPerSecond: counts.refused.total / rowSeconds,
+    bytesPerSecond: counts.bytes / seconds,
+    connectionsPerSecond: counts.accepted / seconds,
+    refusedPerSecond: counts.refused.total / seconds,
     eventLoopDelayP99: percentilesOf(digest('loop_delay')).p99,
     errors: counts.errors.toRecord(),
     replies: presentReplies(counts.replies).by_code,
+    faults: presentFaults(counts.faults).by_effect,
     tlsOk: counts.tlsOk,
     tlsFailed: counts.tlsFailed,
   };

@@ -5,10 +5,10 @@
  * Durations are milliseconds, sizes octets, rates per second unless the name says otherwise.
  * What was never measured is `null`, never 0.
  */
-import type { HistoryRow } from '../../db/history-types.ts';
+import type { HistoryPoint, HistoryRow } from '../../db/history-types.ts';
 import type { SessionError } from '../smtp/protocol/session-types.ts';
 
-export type { HistoryRow };
+export type { HistoryPoint, HistoryRow };
 
 export interface Percentiles {
   readonly count: number;
@@ -201,4 +201,6 @@ export interface MetricsSource {
   distribution(metric: DistributionMetric, seconds: WindowSeconds | 0): Distribution;
   /** The last ten seconds that are complete; `null` until there are any. */
   historyRow(): HistoryRow | null;
+  /** The ten seconds that are not over yet, as far as they have come. */
+  openRow(): HistoryPoint;
 }

@@ -1,9 +1,11 @@
 /** Sessions and metrics history, for every way the store can run. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { coarseKeptS, coarseStepS, fineKeptS } from '../../db/history-store.ts';
+import type { HistoryRow } from '../../db/history-types.ts';
 import type { SessionFilter, SessionRecord } from '../../db/session-types.ts';
 import { createEventBus } from '../events.ts';
 import { historyRow } from '../testing/history-row.ts';
@@ -233,6 +235,15 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
           ({ at }) => at,
         ),
       ).toEqual([base + 10, base + 40]);
+    });
+
+    test('rows of earlier versions, which knew no faults, had none', async () => {
+      const { faults: _none, ...earlier } = historyRow(base, { throughput: 3 });
+      await storage.saveHistory([earlier as HistoryRow]);
+      await storage.saveHistory([historyRow(base + 10, { faults: { reply: 2 } })]);
+      const stepS = 20;
+      const [point] = await storage.history({ fromS: base, toS: base + 20, stepS });
+      expect(point).toMatchObject({ throughput: 1.5, faults: { reply: 2 } });
     });
 
     test('a longer step joins them', async () => {

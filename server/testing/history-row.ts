@@ -24,6 +24,7 @@ export function historyRow(at: number, changes: Partial<HistoryRow> = {}): Histo
     commitDepth: 0,
     errors: {},
     replies: {},
+    faults: {},
     tlsOk: 0,
     tlsFailed: 0,
     ...changes,

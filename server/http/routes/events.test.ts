@@ -428,6 +428,7 @@ describe('metrics', () => {
       },
       distribution: metrics.distribution.bind(metrics),
       historyRow: metrics.historyRow.bind(metrics),
+      openRow: metrics.openRow.bind(metrics),
     };
     await using http = await startHttp({ metrics: counting });
     const listener = await listen(http);

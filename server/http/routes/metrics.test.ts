@@ -120,11 +120,12 @@ describe('the history', () => {
     const { status, text } = await get(http, `/api/metrics/history?${query}`);
     expect(status, text).toBe(200);
     const answered = metricsHistory.parse(JSON.parse(text));
-    const { at, errors, replies, ...columns } = answered.columns;
+    const { at, errors, replies, faults, ...columns } = answered.columns;
     for (const column of [
       ...Object.values(columns),
       ...Object.values(errors),
       ...Object.values(replies),
+      ...Object.values(faults),
     ]) {
       expect(column).toHaveLength(at.length);
     }
@@ -140,7 +141,7 @@ describe('the history', () => {
     const at = lastSlot() - 100;
     await http.storage.saveHistory([
       historyRow(at, { throughput: 4, acceptP99: 7, errors: { timeout: 20 }, tlsOk: 5 }),
-      historyRow(at + 30, { throughput: 6, replies: { 250: 10 } }),
+      historyRow(at + 30, { throughput: 6, replies: { 250: 10 }, faults: { reply: 30 } }),
     ]);
     const { columns, stepSeconds } = await history(http, 'range=300');
     expect(stepSeconds).toBe(10);
@@ -151,7 +152,25 @@ describe('the history', () => {
     expect(slice(columns.acceptP99)).toEqual([7, null, null, null]);
     expect(slice(columns.errors.timeout)).toEqual([2, null, null, 0]);
     expect(slice(columns.replies['250'])).toEqual([0, null, null, 1]);
+    expect(slice(columns.faults.reply)).toEqual([0, null, null, 3]);
     expect(slice(columns.tlsOk)).toEqual([0.5, null, null, 0]);
+  });
+
+  it('has the seconds that are not over yet, and those that are not stored yet', async () => {
+    const open = { ...historyRow(lastSlot() + 10, { errors: { timeout: 8 } }), knownS: 4 };
+    const newest = historyRow(lastSlot(), { faults: { stall: 10 } });
+    const source = {
+      document: metrics.document.bind(metrics),
+      distribution: metrics.distribution,
+      historyRow: () => newest,
+      openRow: () => open,
+    };
+    await using http = await startHttp({ metrics: source });
+    const fine = await history(http, 'range=60');
+    expect(fine.open).toMatchObject({ at: open.at, seconds: 4, errors: { timeout: 2 } });
+    // One more step when ten seconds have gone by since.
+    expect(fine.columns.faults.stall?.slice(-2)).toContain(1);
+    expect((await history(http, 'range=86400')).open).toBe(null);
   });
 
   it('ends with the newest row, and with the step that it is in', async () => {

@@ -42,19 +42,21 @@ export function metricsRoutes({ metrics, storage }: RouteDeps): readonly Route[]
         operationId: 'getMetricsHistory',
         summary: 'Metrics over time, over restarts too',
         description:
-          'Steps of ten seconds are kept for a day, steps of five minutes for a week. A time in which nothing ran is a gap: `null` in every column.',
+          'Steps of ten seconds are kept for a day, steps of five minutes for a week. A time in which nothing ran is a gap: `null` in every column. `open` is the time since the last whole step of ten seconds.',
         query: historyQuery,
         responses: { 200: json('Columns of equal length', metricsHistory) },
         problems: ['metrics_off'],
       },
       async ({ c, query }) => {
-        measuring(metrics);
+        const source = measuring(metrics);
         const asked = historyStep({
           nowS: Date.now() / 1_000,
           rangeS: query.range ?? 3_600,
           pointsMax: query.points ?? 600,
         });
-        return c.json(presentHistory(asked, await storage.history(asked)));
+        const stored = await storage.history(asked);
+        const known = { stored, newest: source.historyRow(), open: source.openRow() };
+        return c.json(presentHistory(asked, known));
       },
     ),
 

@@ -6,8 +6,9 @@
 import type { MetricsDocument, MetricsHistory } from '../../lib/api.ts';
 import type { LiveMetricsSource } from '../../lib/live-metrics.ts';
 import { type Alert, type EndedAlert, endedAlerts } from './alerts.ts';
+import { joinPoints } from './join-points.ts';
 import { LivePoints } from './live-points.ts';
-import { joinPoints, type Point, pointsFromHistory, secondsOf } from './points.ts';
+import { type Point, pointsFromHistory, secondsOf } from './points.ts';
 import type { Range } from './ranges.ts';
 
 export interface Frame {

@@ -1,13 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  backlog,
-  deepest,
-  gapAt,
-  joinPoints,
-  type Point,
-  pointBetween,
-  pointsFromHistory,
-} from './points.ts';
+import { backlog, deepest, pointBetween, pointsFromHistory } from './points.ts';
 import { afterMessages, testDocument } from './test-document.ts';
 
 test('rates are differences over the time that really passed', () => {
@@ -26,15 +18,17 @@ test('what was not measured is null, what did not happen is 0', () => {
   });
 });
 
-test('errors and replies are told a second, and only those that happened', () => {
+test('errors, replies and faults are told a second, and only those that happened', () => {
   const before = testDocument(1);
   const after = testDocument(3, {
     errors: { ...before.errors, timeout: 4 },
     replies: { by_code: { '250': 10 }, by_verb: {} },
+    faults: { injected: 6, by_point: { rcpt: 6 }, by_effect: { reply: 6 } },
   });
   const point = pointBetween(before, after);
   expect(point?.errors).toEqual({ timeout: 2 });
   expect(point?.replies).toEqual({ '250': 5 });
+  expect(point?.faults).toEqual({ reply: 3 });
 });
 
 test.each([
@@ -63,42 +57,6 @@ test('the queue is that of the mail listeners, whatever waits for the page', () 
   expect(deepest(testDocument(1))).toBeNull();
 });
 
-const point = (at: number, seconds: number): Point => ({
-  ...gapAt(at),
-  seconds,
-  throughput: 1,
-});
-const shape = (points: readonly Point[]) =>
-  points.map(({ at, throughput }) => (throughput === null ? `gap ${at}` : at));
-
-test('live points take over from history without a gap or an overlap', () => {
-  const history = [point(0, 10), point(10, 10), point(20, 10)];
-  const live = [point(27, 1), point(28, 1), point(29, 1)];
-  expect(shape(joinPoints(history, live, 0))).toEqual([0, 10, 20, 27, 28, 29]);
-});
-
-test('rows of which every second was heard live are left out', () => {
-  const live = Array.from({ length: 25 }, (_, i) => point(i, 1));
-  const joined = joinPoints([point(0, 10), point(10, 10)], live, 0);
-  expect(joined.every(({ seconds }) => seconds === 1)).toBe(true);
-  expect(joined).toHaveLength(25);
-});
-
-test('history fills what events missed', () => {
-  const history = [point(0, 10), point(10, 10), point(20, 10), point(30, 10)];
-  const live = [point(8, 1), point(9, 1), point(41, 1)];
-  expect(shape(joinPoints(history, live, 0))).toEqual([0, 8, 9, 10, 20, 30, 41]);
-});
-
-test('where neither knows anything there is a gap, at the end of what is known', () => {
-  expect(shape(joinPoints([point(0, 10), point(60, 10)], [], 0))).toEqual([0, 'gap 10', 60]);
-  expect(shape(joinPoints([], [point(5, 1), point(9, 1)], 0))).toEqual([5, 'gap 6', 9]);
-});
-
-test('what ended before the left edge is left out', () => {
-  expect(shape(joinPoints([point(0, 10), point(10, 10)], [], 15))).toEqual([10]);
-});
-
 test('rows of history without values stay gaps, also in stacks', () => {
   const none = [null, null];
   const columns = {
@@ -125,13 +83,16 @@ test('rows of history without values stay gaps, also in stacks', () => {
     at: [100, 110],
     errors: { timeout: [0.1, null], aborted: [0, null] },
     replies: {},
+    faults: { reply: [0.2, null] },
   };
   const [known, unknown] = pointsFromHistory({
     from: '1970-01-01T00:01:40.000Z',
     to: '1970-01-01T00:02:00.000Z',
     stepSeconds: 10,
     columns,
+    open: null,
   });
   expect(known).toMatchObject({ at: 100, seconds: 10, acceptP99: 1.5, errors: { timeout: 0.1 } });
-  expect(unknown).toMatchObject({ throughput: null, errors: null, replies: null });
+  expect(known?.faults).toEqual({ reply: 0.2 });
+  expect(unknown).toMatchObject({ throughput: null, errors: null, replies: null, faults: null });
 });

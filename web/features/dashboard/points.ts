@@ -34,6 +34,8 @@ export interface Point {
   /** A second, by name; `null` when nothing is known of that time. */
   readonly errors: Readonly<Record<string, number>> | null;
   readonly replies: Readonly<Record<string, number>> | null;
+  /** On purpose, by effect; none of it is in the other numbers. */
+  readonly faults: Readonly<Record<string, number>> | null;
 }
 
 const numbers = [
@@ -63,11 +65,15 @@ type NumberKey = (typeof numbers)[number];
 const unknown = Object.fromEntries(numbers.map((key) => [key, null])) as Record<NumberKey, null>;
 
 export function gapAt(at: number): Point {
-  return { ...unknown, at, seconds: 0, errors: null, replies: null };
+  return { ...unknown, at, seconds: 0, errors: null, replies: null, faults: null };
 }
 
-export function pointsFromHistory({ columns, stepSeconds }: MetricsHistory): readonly Point[] {
-  return columns.at.map((at, i) => {
+export function pointsFromHistory({
+  columns,
+  stepSeconds,
+  open,
+}: MetricsHistory): readonly Point[] {
+  const points = columns.at.map((at, i): Point => {
     const values = Object.fromEntries(
       numbers.map((key) => [key, columns[key][i] ?? null]),
     ) as Record<NumberKey, Value>;
@@ -78,8 +84,33 @@ export function pointsFromHistory({ columns, stepSeconds }: MetricsHistory): rea
       seconds: stepSeconds,
       errors: known ? rowOf(columns.errors, i) : null,
       replies: known ? rowOf(columns.replies, i) : null,
+      faults: known ? rowOf(columns.faults, i) : null,
     };
   });
+  // What happened in the last seconds before this was asked for.
+  return open === null ? points : [...points.filter(({ at }) => at < open.at), openPoint(open)];
+}
+
+function openPoint(open: NonNullable<MetricsHistory['open']>): Point {
+  const values = Object.fromEntries(numbers.map((key) => [key, open[key]])) as Record<
+    NumberKey,
+    Value
+  >;
+  const { at, seconds, errors, replies, faults } = open;
+  return {
+    ...values,
+    at,
+    seconds,
+    errors: happened(errors),
+    replies: happened(replies),
+    faults: happened(faults),
+  };
+}
+
+function happened(rates: Readonly<Record<string, Value>>): Record<string, number> {
+  const row: Record<string, number> = {};
+  for (const [name, rate] of Object.entries(rates)) if (rate) row[name] = rate;
+  return row;
 }
 
 function rowOf(
@@ -132,6 +163,7 @@ export function pointBetween(before: MetricsDocument, after: MetricsDocument): P
     tlsFailed: rate((d) => d.tls.handshakes_failed),
     errors: rates(before.errors, after.errors, seconds),
     replies: rates(before.replies.by_code, after.replies.by_code, seconds),
+    faults: rates(before.faults.by_effect, after.faults.by_effect, seconds),
   };
 }
 
@@ -177,48 +209,4 @@ export function sum(counts: Readonly<Record<string, number>>): number {
 
 export function secondsOf(document: MetricsDocument): number {
   return Date.parse(document.timestamp) / 1_000;
-}
-
-/**
- * History where nothing was heard live, live points where there are any, and a gap wherever
- * neither knows: between two points further apart than both of them reach.
- */
-export function joinPoints(
-  history: readonly Point[],
-  live: readonly Point[],
-  from: number,
-): readonly Point[] {
-  const joined: Point[] = [];
-  const add = (point: Point) => {
-    if (point.at + point.seconds < from) return;
-    const last = joined.at(-1);
-    if (last && point.at - last.at > 1.8 * Math.max(last.seconds, point.seconds)) {
-      joined.push(gapAt(last.at + last.seconds));
-    }
-    joined.push(point);
-  };
-  let next = 0;
-  for (const point of history) {
-    while (next < live.length && startsBefore(live[next], point.at)) next = push(add, live, next);
-    // Listening began later within a row most often; then the row still tells how that was.
-    if (startsBefore(live[next], point.at + coveredSeconds)) continue;
-    const previous = joined.at(-1);
-    if (previous && previous.at + previous.seconds > point.at + point.seconds / 2) continue;
-    add(point);
-  }
-  while (next < live.length) next = push(add, live, next);
-  return joined;
-}
-
-/** Live points come once a second; the next one may be a little late. */
-const coveredSeconds = 2;
-
-function startsBefore(point: Point | undefined, at: number): boolean {
-  return point !== undefined && point.at < at;
-}
-
-function push(add: (point: Point) => void, live: readonly Point[], i: number): number {
-  const point = live[i];
-  if (point) add(point);
-  return i + 1;
 }

@@ -26,3 +26,18 @@ test('a share of a limit fills its bar, never more', () => {
     share: 1,
   });
 });
+
+test('faults on purpose have a tile of their own as soon as there are any', () => {
+  const labels = (injected: number) => {
+    const faults = { injected, by_point: {}, by_effect: {} };
+    const window = { ...testDocument(1).window, faults: { ...faults, injected: 1 } };
+    return tilesOf(testDocument(1, { faults, window }), []).filter(({ label }) =>
+      ['Errors', 'Faults on purpose'].includes(label),
+    );
+  };
+  expect(labels(0).map(({ label }) => label)).toEqual(['Errors']);
+  expect(labels(3)).toMatchObject([
+    { label: 'Errors', value: '0' },
+    { label: 'Faults on purpose', value: '1', detail: '3 since start · not among the errors' },
+  ]);
+});

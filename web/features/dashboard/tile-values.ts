@@ -19,6 +19,8 @@ export interface TileValues {
 interface TileRow {
   readonly label: string;
   readonly topic?: AlertTopic;
+  /** Whether it says anything; always when left out. */
+  readonly wanted?: (document: MetricsDocument) => boolean;
   readonly read: (document: MetricsDocument) => {
     readonly value: string;
     readonly unit?: string;
@@ -93,6 +95,15 @@ const rows: readonly TileRow[] = [
     }),
   },
   {
+    label: 'Faults on purpose',
+    wanted: ({ faults }) => faults.injected > 0,
+    read: ({ window, faults }) => ({
+      value: formatWhole(window.faults.injected),
+      unit: 'in 1 min',
+      detail: `${formatWhole(faults.injected)} since start · not among the errors`,
+    }),
+  },
+  {
     label: 'TLS handshakes',
     topic: 'tls',
     read: ({ window: { tls } }) => ({
@@ -123,7 +134,8 @@ export function tilesOf(
   document: MetricsDocument | null,
   alerts: readonly Alert[],
 ): readonly TileValues[] {
-  return rows.map(({ label, topic, read }) => {
+  return rows.flatMap(({ label, topic, wanted, read }): TileValues | readonly never[] => {
+    if (wanted && !(document && wanted(document))) return [];
     if (!document) return { label, value: null, detail: '', tone: 'plain', share: null };
     const { share = null, ...texts } = read(document);
     return { label, ...texts, share, tone: topic ? toneOf(alerts, topic) : 'plain' };

@@ -28,7 +28,12 @@ export function TimeChartPanel({ chart, range, asTable }: TimeChartPanelProps) {
   );
   const unavailable = useDocumentText((document) => chart.unavailable?.(document) ?? '');
   const note = useDocumentText((document) => chart.note?.(document) ?? '');
+  const wanted = useSyncExternalStore(
+    model.subscribeFrame,
+    () => chart.wanted?.(model.frame()) ?? true,
+  );
   const known = useSyncExternalStore(model.subscribeFrame, () => model.frame().x.length > 0);
+  if (!wanted) return null;
   return (
     <Panel about={chart.about} id={chart.id} title={chart.title}>
       {unavailable !== '' && <p className={panelStyles.unavailable}>{unavailable}</p>}

@@ -12,7 +12,7 @@ import {
   onAxis,
 } from './numbers.ts';
 import type { ChartSpec, ColorRole, PlotSeries, ValueAxis } from './plot.ts';
-import { backlog, type Point } from './points.ts';
+import { backlog, type Point, sum } from './points.ts';
 import { layersOf, otherLayer } from './stack.ts';
 import { timeAxis } from './time-axis.ts';
 
@@ -24,6 +24,8 @@ export interface TimeChart extends ChartSpec {
   readonly note?: (document: MetricsDocument) => string;
   /** What it means that a stack has no layers. */
   readonly none?: string;
+  /** Whether there is any use in it; always when left out. */
+  readonly wanted?: (frame: Frame) => boolean;
 }
 
 const ms: ValueAxis = { scale: 'log', least: 0, format: formatMs, tick: onAxis.ms };
@@ -110,6 +112,25 @@ export const timeCharts: readonly TimeChart[] = [
         color: errorColor(name),
         values,
         ...(name !== otherLayer && { href: sessionListPath({ error: name }) }),
+      })),
+  },
+  {
+    id: 'faults',
+    title: 'Faults on purpose',
+    about: 'What rules made go wrong, a second, by effect. None of it is in the other charts.',
+    stacked: true,
+    x: timeAxis,
+    y: { ...rate, least: 0.1 },
+    none: 'No faults in this time.',
+    wanted: ({ document, points }) =>
+      (document?.faults.injected ?? 0) > 0 || points.some(({ faults }) => sum(faults ?? {}) > 0),
+    series: ({ points }) =>
+      layersOf(points, ({ faults }) => faults).map(({ name, values }) => ({
+        name,
+        label: name,
+        color: faultColors[name] ?? 'chart-8',
+        values,
+        ...(name !== otherLayer && { href: sessionListPath({ outcome: 'fault' }) }),
       })),
   },
   {
@@ -260,6 +281,18 @@ const errorColors: Readonly<Record<string, ColorRole>> = {
 function errorColor(name: string): ColorRole {
   return errorColors[name] ?? 'chart-8';
 }
+
+const faultColors: Readonly<Record<string, ColorRole>> = {
+  reply: 'chart-2',
+  delay: 'chart-5',
+  stall: 'chart-7',
+  reset: 'chart-4',
+  close: 'chart-6',
+  throttle: 'chart-1',
+  capabilities: 'chart-3',
+  lose: 'chart-8',
+  'store-then-fail': 'chart-4',
+};
 
 const replyColors: Readonly<Record<string, ColorRole>> = {
   '250': 'chart-1',
