@@ -7,8 +7,13 @@ import { sinkForTests } from './test-sink.ts';
 
 export { attachSink, sinkFromEnv } from '../sink/attach-sink.ts';
 export { MailContentError, MailTimeoutError, UnexpectedMailError } from '../sink/errors.ts';
-export { startSink } from '../sink/start-sink.ts';
 export { mailMatchers } from './mail-matchers.ts';
+
+/** Loaded when it is called: most files only use a sink that others started. */
+export async function startSink(options?: SinkOptions): Promise<Sink> {
+  const engine = await import('../sink/start-sink.ts');
+  return engine.startSink(options);
+}
 
 /** Both are there while tests run, and not before. */
 export interface JestMail {

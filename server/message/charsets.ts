@@ -12,17 +12,10 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { createRequire } from 'node:module';
 import type iconvLite from 'iconv-lite';
+import { once } from './once.ts';
 
 const require = createRequire(import.meta.url);
 const iconv = once((): typeof iconvLite => require('iconv-lite'));
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
 
 /** How octets of one label are decoded; `guess` stands for "UTF-8 if valid, else windows-1252". */
 type Decoding =

@@ -8,6 +8,7 @@
  * "discount code" is none, "verification code" is one, and so is "code" alone. Every alternative is
  * bounded and none begins with a repetition, so a scan takes time in proportion to the text.
  */
+import { once } from './once.ts';
 
 export type Meaning = 'code' | 'hint' | 'other';
 
@@ -113,9 +114,12 @@ const hints = [
 const edgeBefore = '(?<![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{Script=Greek}\\p{N}_])';
 const edgeAfter = '(?![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{Script=Greek}_])';
 
-const words = new RegExp(
-  `${edgeBefore}(?:(?<no>${otherCodes.join('|')})|(?<code>${codes.join('|')})|(?<other>${others.join('|')})|(?<hint>${hints.join('|')}))${edgeAfter}`,
-  'giu',
+const words = once(
+  () =>
+    new RegExp(
+      `${edgeBefore}(?:(?<no>${otherCodes.join('|')})|(?<code>${codes.join('|')})|(?<other>${others.join('|')})|(?<hint>${hints.join('|')}))${edgeAfter}`,
+      'giu',
+    ),
 );
 
 export interface Word {
@@ -125,7 +129,7 @@ export interface Word {
 }
 
 export function wordsIn(text: string): readonly Word[] {
-  return [...text.matchAll(words)].map((match) => ({
+  return [...text.matchAll(words())].map((match) => ({
     meaning:
       match.groups?.code !== undefined
         ? 'code'

@@ -9,6 +9,7 @@
  * `candidatesMax` windows.
  */
 import { type Word, wordsIn } from './code-words.ts';
+import { once } from './once.ts';
 
 export interface FoundCode {
   /** What a person would type: groups of digits are joined (`123 456` → `123456`). */
@@ -40,9 +41,12 @@ const shapes = [
   // q7w2-x9r4
   '(?=[a-z0-9-]{0,11}\\d)(?=[a-z0-9-]{0,11}[a-z])[a-z0-9]{4,6}(?:-[a-z0-9]{4,6})?',
 ];
-const candidate = new RegExp(
-  `(?<![${lettersOfOther}_.,/@#$€£¥%&=+\\-])(?:${shapes.join('|')})(?![${lettersOfOther}_@%/]|-[${lettersOfOther}]|[.:]\\d|,\\d{2,3}(?!\\d))`,
-  'gu',
+const candidate = once(
+  () =>
+    new RegExp(
+      `(?<![${lettersOfOther}_.,/@#$€£¥%&=+\\-])(?:${shapes.join('|')})(?![${lettersOfOther}_@%/]|-[${lettersOfOther}]|[.:]\\d|,\\d{2,3}(?!\\d))`,
+      'gu',
+    ),
 );
 
 const currency =
@@ -137,7 +141,7 @@ function codesIn(text: string, from: number): FoundCode[] {
 
 function placesIn(text: string): Place[] {
   const places: Place[] = [];
-  for (const match of text.matchAll(candidate)) {
+  for (const match of text.matchAll(candidate())) {
     if (places.length >= candidatesMax) break;
     const start = match.index;
     const end = start + match[0].length;

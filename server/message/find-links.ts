@@ -93,13 +93,15 @@ function judge(draft: Draft): Judged {
   const said = speaks ? text : lastWords(draft.before());
   const label = speaks ? text : labelOf(said);
   const isFooter =
-    standsInFooter.test(label) || isSocial.test(url) || (!speaks && pathStandsInFooter.test(path));
+    standsInFooter().test(label) ||
+    isSocial.test(url) ||
+    (!speaks && pathStandsInFooter.test(path));
   const counted = countsClicks.test(url) || countsOnly.test(url);
   const rel = (): LinkRel => {
-    if (unsubscribes.test(label) || pathUnsubscribes.test(path)) return 'unsubscribe';
-    if (countsOnly.test(url) && !asksForAction.test(text)) return 'tracking';
+    if (unsubscribes().test(label) || pathUnsubscribes.test(path)) return 'unsubscribe';
+    if (countsOnly.test(url) && !asksForAction().test(text)) return 'tracking';
     if (isFooter) return counted ? 'tracking' : 'other';
-    if (asksForAction.test(said)) return 'action';
+    if (asksForAction().test(said)) return 'action';
     if (!counted && pathAsksForAction.test(path)) return 'action';
     if (draft.isButton) return 'action';
     return counted ? 'tracking' : 'other';
@@ -109,7 +111,7 @@ function judge(draft: Draft): Judged {
 
 /** Where no link asks for anything but the subject does. */
 function withMeantBySubject(judged: readonly Judged[], subject: string): readonly Judged[] {
-  if (judged.some(({ rel }) => rel === 'action') || !asksForAction.test(subject)) return judged;
+  if (judged.some(({ rel }) => rel === 'action') || !asksForAction().test(subject)) return judged;
   const possible = judged.filter(({ rel, isFooter, draft }) => {
     return rel === 'other' && !isFooter && pathOf(draft.url).length > 1;
   });

@@ -7,7 +7,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket, WebSocketServer } from 'ws';
 import type { EventBus } from '../../events.ts';
 import type { Storage } from '../../storage/types.ts';
 import { changesCounts, frame, framesOf } from './socket-frames.ts';
@@ -37,13 +37,9 @@ const incomingBytesMax = 1_024;
 
 export function createMailpitSocket(parts: SocketParts): MailpitSocket {
   const { events, limits, logError } = parts;
-  const server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    maxPayload: incomingBytesMax,
-    perMessageDeflate: false,
-  });
   const clients = new Set<Client>();
+  let opening: Promise<WebSocketServer> | null = null;
+  let isClosed = false;
   let statsTimer: NodeJS.Timeout | null = null;
 
   const broadcast = (text: string): void => {
@@ -67,23 +63,36 @@ export function createMailpitSocket(parts: SocketParts): MailpitSocket {
     for (const client of clients) client.ping();
   }, pingIntervalMs).unref();
 
+  const add = (webSocket: WebSocket): void => {
+    if (clients.size >= limits.clientsMax) {
+      webSocket.close(1013, 'too many clients');
+      return;
+    }
+    const client = new Client(webSocket, limits.queueBytesMax);
+    clients.add(client);
+    webSocket.on('close', () => clients.delete(client));
+    planStats();
+  };
+
   return {
     get clientCount() {
       return clients.size;
     },
     accept(incoming, socket, head) {
-      server.handleUpgrade(incoming, socket, head, (webSocket) => {
-        if (clients.size >= limits.clientsMax) {
-          webSocket.close(1013, 'too many clients');
-          return;
-        }
-        const client = new Client(webSocket, limits.queueBytesMax);
-        clients.add(client);
-        webSocket.on('close', () => clients.delete(client));
-        planStats();
-      });
+      opening ??= openWebSockets();
+      opening.then(
+        (server) => {
+          if (isClosed) socket.destroy();
+          else server.handleUpgrade(incoming, socket, head, add);
+        },
+        (error: unknown) => {
+          logError('WebSockets cannot be spoken', error);
+          socket.destroy();
+        },
+      );
     },
     close() {
+      isClosed = true;
       clearInterval(heartbeat);
       if (statsTimer !== null) clearTimeout(statsTimer);
       unsubscribe();
@@ -91,6 +100,17 @@ export function createMailpitSocket(parts: SocketParts): MailpitSocket {
       clients.clear();
     },
   };
+}
+
+/** Loaded for the first client: most servers never have one. */
+async function openWebSockets(): Promise<WebSocketServer> {
+  const { WebSocketServer } = await import('ws');
+  return new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: incomingBytesMax,
+    perMessageDeflate: false,
+  });
 }
 
 class Client {
@@ -106,7 +126,7 @@ class Client {
   }
 
   send(text: string): void {
-    if (this.#webSocket.readyState !== WebSocket.OPEN) return;
+    if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
     const isBehind =
       this.#framesQueued >= framesBehindMax || this.#webSocket.bufferedAmount > this.#queueBytesMax;
     if (isBehind) {
@@ -120,7 +140,7 @@ class Client {
   }
 
   ping(): void {
-    if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.ping();
+    if (this.#webSocket.readyState === this.#webSocket.OPEN) this.#webSocket.ping();
   }
 
   end(): void {
