@@ -30,8 +30,8 @@ async function deliver(): Promise<string> {
   return address;
 }
 
-const isThere = async (program: string) =>
-  (await runProgram(program, ['--version']).catch(() => null))?.code === 0;
+const isThere = async (program: string, ask = '--version') =>
+  (await runProgram(program, [ask]).catch(() => null))?.code === 0;
 
 test('Python: the message, and why none came', async ({ skip }) => {
   if (!(await isThere('python3'))) return skip('there is no Python here');
@@ -71,6 +71,68 @@ test('Java: the message', { timeout: 120_000 }, async ({ skip }) => {
   const address = await deliver();
   const ran = await runProgram('java', [file, sink.webUrl ?? '', `to=${address}&timeout=10s`]);
   expect(JSON.parse(ran.stdout)).toMatchObject({ codes: [{ value: '493027' }] });
+});
+
+test('PHP: the message, and why none came', async ({ skip }) => {
+  if (!(await isThere('php'))) return skip('there is no PHP here');
+  const address = await deliver();
+  const program = [
+    '<?php',
+    snippet('PHP'),
+    '[, $base, $address] = $argv;',
+    "$mail = wait_for_mail($base, ['to' => $address, 'subject' => 'Confirm', 'timeout' => '10s']);",
+    'echo $mail["codes"][0]["value"], "\\n";',
+    "try { wait_for_mail($base, ['to' => $address, 'subject' => 'Nothing', 'timeout' => '10ms']); }",
+    'catch (RuntimeException $error) { echo $error->getMessage(); }',
+  ].join('\n');
+  const ran = await runProgram('php', ['--', sink.webUrl ?? '', address], { input: program });
+  expect(ran.stderr).toBe('');
+  expect(ran.stdout).toMatch(/^493027\nNo matching mail/);
+});
+
+test('Ruby: the message, and why none came', async ({ skip }) => {
+  if (!(await isThere('ruby'))) return skip('there is no Ruby here');
+  const address = await deliver();
+  const program = [
+    snippet('Ruby'),
+    'base, address = ARGV',
+    'mail = wait_for_mail(base, to: address, subject: "Confirm", timeout: "10s")',
+    'puts mail["codes"][0]["value"]',
+    'begin',
+    '  wait_for_mail(base, to: address, subject: "Nothing", timeout: "10ms")',
+    'rescue RuntimeError => error',
+    '  puts error.message',
+    'end',
+  ].join('\n');
+  const ran = await runProgram('ruby', ['-', sink.webUrl ?? '', address], { input: program });
+  expect(ran.stderr).toBe('');
+  expect(ran.stdout).toMatch(/^493027\nNo matching mail/);
+});
+
+test('Go: the message, and why none came', { timeout: 120_000 }, async ({ skip }) => {
+  if (!(await isThere('go', 'version'))) return skip('there is no Go here');
+  await using folder = await temporaryDirectory();
+  await mkdir(folder.path, { recursive: true });
+  const imports = ['encoding/json', 'fmt', 'net/http', 'net/url', 'os'];
+  const main = `func main() {
+	base, address := os.Args[1], os.Args[2]
+	mail, err := waitForMail(base, url.Values{"to": {address}, "subject": {"Confirm"}, "timeout": {"10s"}})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(mail["codes"].([]any)[0].(map[string]any)["value"])
+	_, err = waitForMail(base, url.Values{"to": {address}, "subject": {"Nothing"}, "timeout": {"10ms"}})
+	fmt.Println(err)
+}`;
+  const file = join(folder.path, 'main.go');
+  const head = imports.map((name) => `import "${name}"`).join('\n');
+  await writeFile(file, `package main\n\n${head}\n\n${snippet('Go')}\n${main}\n`);
+  const address = await deliver();
+  // It compiles from its own sources and asks nobody for modules.
+  const env = { GOPROXY: 'off', GO111MODULE: 'off' };
+  const ran = await runProgram('go', ['run', file, sink.webUrl ?? '', address], { env });
+  expect(ran.stderr).toBe('');
+  expect(ran.stdout).toMatch(/^493027\nNo matching mail/);
 });
 
 test('no double sending: the reply is lost, and the message is there', async () => {
