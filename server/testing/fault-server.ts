@@ -1,6 +1,10 @@
 /** An SMTP server with faults, and a client that goes through a session and tells what it met. */
 import type { ConnectionOptions } from 'node:tls';
-import { createFaultControl, type FaultEngine } from '../faults/fault-control.ts';
+import {
+  createFaultControl,
+  type FaultControlOptions,
+  type FaultEngine,
+} from '../faults/fault-control.ts';
 import { RawSmtpClient } from './raw-smtp-client.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from './smtp-test-server.ts';
 
@@ -8,8 +12,11 @@ export interface FaultServer extends TestServer {
   readonly control: FaultEngine;
 }
 
-export async function startFaultServer(options: TestServerOptions = {}): Promise<FaultServer> {
-  const control = createFaultControl();
+export async function startFaultServer(
+  options: TestServerOptions = {},
+  faults: FaultControlOptions = {},
+): Promise<FaultServer> {
+  const control = createFaultControl(faults);
   const server = await startTestServer({ ...options, gate: control });
   return {
     ...server,
@@ -32,6 +39,8 @@ export interface Visit {
   readonly port: number;
   /** Implicit TLS. */
   readonly tls?: ConnectionOptions;
+  /** STARTTLS after EHLO, and EHLO again. */
+  readonly startTls?: boolean;
   readonly recipient?: string;
   readonly message?: string;
   /** By BDAT instead of DATA. */
@@ -40,7 +49,7 @@ export interface Visit {
 
 /**
  * Codes in the order in which they came, and at last how the connection ended: `end` (FIN) or
- * `reset` (RST). A step that is refused does not stop the visitor, but for the message itself.
+ * `reset` (RST), after `half` when a reply was broken off. A step that is refused does not stop the visitor, but for the message itself.
  */
 export async function visit(about: Visit): Promise<string> {
   const said: (number | string)[] = [];
@@ -61,6 +70,10 @@ export async function visit(about: Visit): Promise<string> {
     };
     await hear();
     await say('EHLO client.example.test');
+    if (about.startTls && (await say('STARTTLS')) === 220) {
+      await client.upgrade();
+      await say('EHLO client.example.test');
+    }
     await say(`AUTH PLAIN ${Buffer.from('\0ada\0secret').toString('base64')}`);
     await say('MAIL FROM:<from@example.test>');
     await say(`RCPT TO:<${about.recipient ?? 'to@example.test'}>`);
@@ -71,6 +84,7 @@ export async function visit(about: Visit): Promise<string> {
     await say('QUIT');
     await hear();
   } catch (error) {
+    if (/before a whole reply: "[^"]/.test(String(error))) said.push('half');
     said.push(/ECONNRESET|EPIPE/.test(String(error)) ? 'reset' : 'end');
   }
   return said.join(' ');
