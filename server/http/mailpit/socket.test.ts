@@ -1,12 +1,15 @@
 /** The WebSocket: what it says, to whom, and what it costs when nobody reads. */
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { SessionSummary } from '../../../db/session-types.ts';
-import type { AppEvent } from '../../events.ts';
+import { type AppEvent, createEventBus } from '../../events.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { closed, openSocket } from '../../testing/http-client.ts';
 import { type MailFixture, startMail } from '../../testing/mail-fixture.ts';
+import { createMailpitSocket } from './socket.ts';
 import { framesOf } from './socket-frames.ts';
 
 let mail: MailFixture;
@@ -203,4 +206,44 @@ test('who asks for another protocol is answered as if he had not', async () => {
   const [answer] = await once(socket, 'data');
   expect(String(answer)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   await closed(socket);
+});
+
+test('a client that hears nothing is pinged before a proxy takes its minute for silence', async () => {
+  const clock = { everyMs: 0, tick: () => {}, running: false };
+  const socket = createMailpitSocket({
+    storage: mail.storage,
+    events: createEventBus(),
+    version: async () => 'v1',
+    limits: { clientsMax: 10, queueBytesMax: 1_000_000 },
+    logError: (message, error) => expect.unreachable(`${message}: ${error}`),
+    every(everyMs, tick) {
+      Object.assign(clock, { everyMs, tick, running: true });
+      return () => {
+        clock.running = false;
+      };
+    },
+  });
+  const server = createServer().on('upgrade', (...asked) => socket.accept(...asked));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const clients = [new WebSocket(url), new WebSocket(url)];
+  await Promise.all(clients.map((client) => once(client, 'open')));
+  await eventually(() => socket.clientCount).toBe(2);
+  expect(clock).toMatchObject({ everyMs: 54_000, running: true });
+  const pings = [0, 0];
+  clients.forEach((client, index) => {
+    client.on('ping', () => {
+      pings[index] = (pings[index] ?? 0) + 1;
+    });
+  });
+  expect(pings).toEqual([0, 0]);
+  clock.tick();
+  await eventually(() => pings).toEqual([1, 1]);
+  clients[0]?.close();
+  await eventually(() => socket.clientCount).toBe(1);
+  clock.tick();
+  await eventually(() => pings).toEqual([1, 2]);
+  socket.close();
+  expect(clock.running).toBe(false);
+  server.close();
 });

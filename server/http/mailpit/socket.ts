@@ -10,6 +10,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { EventBus } from '../../events.ts';
 import type { Storage } from '../../storage/types.ts';
+import { clearInterval, clearTimeout, setInterval, setTimeout } from '../../timers.ts';
 import { changesCounts, frame, framesOf } from './socket-frames.ts';
 
 export interface MailpitSocket {
@@ -25,6 +26,8 @@ export interface SocketParts {
   version(): Promise<string>;
   readonly limits: { readonly clientsMax: number; readonly queueBytesMax: number };
   logError(message: string, error: unknown): void;
+  /** Does `work` again and again until what it returns is called; a timer of the process if left out. */
+  readonly every?: (ms: number, work: () => void) => () => void;
 }
 
 /** Proxies close what is silent for a minute. */
@@ -36,7 +39,7 @@ const framesBehindMax = 256;
 const incomingBytesMax = 1_024;
 
 export function createMailpitSocket(parts: SocketParts): MailpitSocket {
-  const { events, limits, logError } = parts;
+  const { events, limits, logError, every = repeat } = parts;
   const clients = new Set<Client>();
   let opening: Promise<WebSocketServer> | null = null;
   let isClosed = false;
@@ -59,9 +62,9 @@ export function createMailpitSocket(parts: SocketParts): MailpitSocket {
     for (const text of framesOf(event)) broadcast(text);
     if (changesCounts(event)) planStats();
   });
-  const heartbeat = setInterval(() => {
+  const stopPinging = every(pingIntervalMs, () => {
     for (const client of clients) client.ping();
-  }, pingIntervalMs).unref();
+  });
 
   const add = (webSocket: WebSocket): void => {
     if (clients.size >= limits.clientsMax) {
@@ -93,13 +96,18 @@ export function createMailpitSocket(parts: SocketParts): MailpitSocket {
     },
     close() {
       isClosed = true;
-      clearInterval(heartbeat);
+      stopPinging();
       if (statsTimer !== null) clearTimeout(statsTimer);
       unsubscribe();
       for (const client of clients) client.end();
       clients.clear();
     },
   };
+}
+
+function repeat(ms: number, work: () => void): () => void {
+  const timer = setInterval(work, ms).unref();
+  return () => clearInterval(timer);
 }
 
 /** Loaded for the first client: most servers never have one. */
