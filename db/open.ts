@@ -32,7 +32,8 @@ const pageBytes = 4096;
 const autocheckpointPages = 16_384;
 /** The same of the connection that indexes: 16 MiB. */
 const indexingCheckpointPages = 4_096;
-const cacheKib = 8_192;
+/** Of each connection. What is not in it is in the system's cache of files. */
+const cacheKib = 4_096;
 /** 16 MiB. */
 const vacuumPagesMin = 4_096;
 const vacuumSlicePages = 256;

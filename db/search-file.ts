@@ -17,7 +17,7 @@ import { StoreError } from './store-error.ts';
 const searchApplicationId = 0x50467853;
 /** Counted up with each change of the schema below. */
 const searchSchema = 1;
-const cacheKib = 8_192;
+const cacheKib = 4_096;
 
 const schema = `
 -- Positions are kept (detail=full) because phrases, and words that the tokenizer splits

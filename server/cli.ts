@@ -11,6 +11,7 @@ import { nearest } from './config/nearest.ts';
 import type { Config } from './config/options.ts';
 import { type ParseInput, parseConfig, processInput } from './config/parse.ts';
 import { renderHelp, type Style } from './config/render.ts';
+import { limitHeap } from './limit-heap.ts';
 import { createLog, type Log, printable } from './log.ts';
 import { packageInfo } from './package-info.ts';
 
@@ -152,6 +153,7 @@ async function serve(config: Config, { log, version }: { log: Log; version: stri
   process.on('uncaughtException', report);
   process.on('unhandledRejection', report);
 
+  limitHeap();
   // A signal that came while starting.
   if (stopRequested) return stopping();
   for (const notice of app.notices) log.warn(notice);

@@ -75,7 +75,8 @@ export function startAcceptSampler(
 function startThread(workerData: SamplerThreadOptions): Worker {
   const extension = extname(fileURLToPath(import.meta.url));
   const program = new URL(`./sampler-thread${extension}`, import.meta.url);
-  const options = { name: 'accept-sampler', workerData };
+  const resourceLimits = { maxYoungGenerationSizeMb: 1 };
+  const options = { name: 'accept-sampler', workerData, resourceLimits };
   if (extension !== '.ts') return new Worker(program, options);
   const loader = new URL('../storage/thread-from-source.mjs', import.meta.url);
   return new Worker(loader, { ...options, argv: [program.href] });

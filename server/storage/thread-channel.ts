@@ -65,6 +65,9 @@ export interface ThreadOptions<Notice> {
   readonly onEnd: (error: Error) => void;
 }
 
+/** What a thread works on is gone after each message. With eight times as much it is as fast. */
+const youngMibMax = 4;
+
 /** Starts a thread and resolves when its service is there; rejects with what kept it from it. */
 export function startThread<Service, Notice>(
   options: ThreadOptions<Notice>,
@@ -96,6 +99,7 @@ class ThreadChannel<Service, Notice> implements Channel<Service> {
       argv: [...options.entry.argv],
       name: options.name,
       workerData: options.workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: youngMibMax },
     });
     let cause: Error | null = null;
     this.#worker.on('message', (response: Response<Notice>) => this.#receive(response));
