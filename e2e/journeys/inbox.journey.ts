@@ -113,3 +113,33 @@ test('on a telephone: list, message, back', async ({ page, server }) => {
     .click();
   await expect(page.getByRole('row', { name: /Pocket/ })).toBeVisible();
 });
+
+test('an open menu or popover hides nothing that can have the focus, and passes it on', async ({
+  page,
+  server,
+}) => {
+  await send(server, { subject: 'First' });
+  await page.goto(server.url);
+  await expect(page.getByRole('row', { name: /First/ })).toBeVisible();
+  const contradictions = page.locator('[aria-hidden="true"][tabindex="0"]');
+  const guards = page.locator('[data-base-ui-focus-guard]');
+
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await expect(page.getByRole('menu')).toBeVisible();
+  await expect(guards).not.toHaveCount(0);
+  await expect(contradictions).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('menu')).toBeHidden();
+  await expect(page.getByRole('button', { name: 'More', exact: true })).toBeFocused();
+
+  await page.getByRole('button', { name: 'How to search' }).click();
+  const help = page.getByRole('dialog', { name: 'How to search' });
+  await expect(help).toBeVisible();
+  await expect(guards).not.toHaveCount(0);
+  await expect(contradictions).toHaveCount(0);
+  // Backwards out of it: a guard takes the focus and gives it to what comes before.
+  await page.keyboard.press('Shift+Tab');
+  await expect(page.locator('[data-base-ui-focus-guard]:focus')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(help).toBeHidden();
+});

@@ -1,5 +1,6 @@
 import { Popover as Base } from '@base-ui/react/popover';
 import type { ReactElement, ReactNode } from 'react';
+import { revealFocusGuards } from './focus-guards.ts';
 import { mainLandmark } from './landmark.ts';
 import styles from './popover.module.css';
 
@@ -21,7 +22,7 @@ export function Popover({ trigger, label, align = 'end', children }: PopoverProp
           collisionPadding={8}
           sideOffset={6}
         >
-          <Base.Popup aria-label={label} className={styles.popup}>
+          <Base.Popup ref={revealFocusGuards} aria-label={label} className={styles.popup}>
             {children}
           </Base.Popup>
         </Base.Positioner>

@@ -38,6 +38,6 @@ test('faults on purpose have a tile of their own as soon as there are any', () =
   expect(labels(0).map(({ label }) => label)).toEqual(['Errors']);
   expect(labels(3)).toMatchObject([
     { label: 'Errors', value: '0' },
-    { label: 'Faults on purpose', value: '1', detail: '3 since start · not among the errors' },
+    { label: 'Faults on purpose', value: '1', detail: '3 since start' },
   ]);
 });

@@ -100,7 +100,7 @@ const rows: readonly TileRow[] = [
     read: ({ window, faults }) => ({
       value: formatWhole(window.faults.injected),
       unit: 'in 1 min',
-      detail: `${formatWhole(faults.injected)} since start · not among the errors`,
+      detail: `${formatWhole(faults.injected)} since start`,
     }),
   },
   {

@@ -289,9 +289,9 @@ const faultColors: Readonly<Record<string, ColorRole>> = {
   reset: 'chart-4',
   close: 'chart-6',
   throttle: 'chart-1',
-  capabilities: 'chart-3',
+  capabilities: 'chart-8',
   lose: 'chart-8',
-  'store-then-fail': 'chart-4',
+  'store-then-fail': 'chart-3',
 };
 
 const replyColors: Readonly<Record<string, ColorRole>> = {
