@@ -1,9 +1,9 @@
 /**
  * Server-sent events → query cache.
  *
- * Events are gathered and applied at the next frame, and in a stream ten times a second (four
- * while the page is hidden, where there are no frames), so that a thousand messages a second cost
- * ten updates. Only what the view shows is listened to: of messages that nobody sees it is enough to
+ * Events are gathered and applied at the next frame, at most ten times a second. Where more come
+ * at once than fit on a screen, nobody can read them as they pass: then, and while the page is
+ * hidden, where there are no frames, four times a second. Only what the view shows is listened to: of messages that nobody sees it is enough to
  * know that some changed. A lost connection is tried again after a growing pause that the reader can see and cut short; since the
  * browser's own retry cannot be looked at, each try is a new EventSource, and once it is open
  * everything shown is asked for again instead of being replayed.
@@ -34,6 +34,9 @@ const pausesMs = [500, 1_000, 2_000, 3_000] as const;
 const countsEveryMs = 700;
 const flushEveryMs = 100;
 const hiddenEveryMs = 250;
+const streamEveryMs = 250;
+/** More than this many messages at once are a stream. */
+const screenful = 20;
 /** Beyond this many between two frames the list is asked for instead. */
 const batchMax = 2_000;
 
@@ -52,7 +55,7 @@ export class LiveUpdates implements LiveStatusSource {
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private countsTimer: ReturnType<typeof setTimeout> | undefined;
   private flushPlanned = false;
-  private flushedAtMs = Number.NEGATIVE_INFINITY;
+  private flushDueAtMs = Number.NEGATIVE_INFINITY;
   private batch = emptyBatch();
 
   constructor(client: QueryClient) {
@@ -173,10 +176,11 @@ export class LiveUpdates implements LiveStatusSource {
     this.flushPlanned = true;
     const flush = () => {
       this.flushPlanned = false;
-      this.flushedAtMs = performance.now();
+      const isStream = this.batch.arrived.length > screenful;
+      this.flushDueAtMs = performance.now() + (isStream ? streamEveryMs : flushEveryMs);
       this.flush();
     };
-    const pause = this.flushedAtMs + flushEveryMs - performance.now();
+    const pause = this.flushDueAtMs - performance.now();
     if (document.hidden) setTimeout(flush, hiddenEveryMs);
     else if (pause > 0) setTimeout(() => requestAnimationFrame(flush), pause);
     else requestAnimationFrame(flush);

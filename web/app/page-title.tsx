@@ -9,9 +9,13 @@ export function PageTitle() {
 
   useEffect(() => {
     document.title = unread > 0 ? `(${formatCount(unread)}) prixfixe` : 'prixfixe';
-    const icon = document.getElementById('favicon');
-    icon?.setAttribute('href', unread > 0 ? '/assets/favicon-unread.svg' : '/assets/favicon.svg');
   }, [unread]);
+
+  const someUnread = unread > 0;
+  useEffect(() => {
+    const icon = document.getElementById('favicon');
+    icon?.setAttribute('href', someUnread ? '/assets/favicon-unread.svg' : '/assets/favicon.svg');
+  }, [someUnread]);
 
   return null;
 }

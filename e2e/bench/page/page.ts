@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { startLoadGenerator } from '../../load/load-generator.ts';
 import { builtProgram } from '../../load/server-process.ts';
 import { type DashboardMeasured, measureDashboard } from './measure-dashboard.ts';
+import { taskFigures } from './watched-page.ts';
 
 const { values } = parseArgs({
   options: {
@@ -37,6 +38,8 @@ function dashboardTable(rows: readonly DashboardMeasured[]): string {
     'layout',
     'layouts/s',
     'longest task, ms',
+    'of its thread, ms',
+    'machine busy, % of a core',
     'layout shift',
   ];
   return [
@@ -52,7 +55,9 @@ function dashboardTable(rows: readonly DashboardMeasured[]): string {
         use.styleMs.toFixed(1),
         use.layoutMs.toFixed(1),
         use.layoutsPerSecond.toFixed(1),
-        Math.max(0, ...use.longTasksMs).toFixed(0),
+        taskFigures(use)['longest task, ms'].toFixed(0),
+        taskFigures(use)['of its thread, ms'].toFixed(0),
+        use.machinePercent?.toFixed(0) ?? '',
         layoutShift.toFixed(4),
       ];
       return `| ${cells.join(' | ')} |`;

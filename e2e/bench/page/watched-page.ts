@@ -6,6 +6,8 @@
  * graphics processor it costs less.
  */
 import { type CDPSession, chromium, type Page } from '@playwright/test';
+import { busyCpuMs } from '../../load/host.ts';
+import { type MainThreadTask, tasksDuring } from './main-thread-tasks.ts';
 
 export interface PageUse {
   readonly seconds: number;
@@ -19,8 +21,25 @@ export interface PageUse {
   readonly layoutMs: number;
   readonly layoutsPerSecond: number;
   readonly heapBytes: number;
-  /** Tasks of 50 ms and more on the main thread, in milliseconds. */
-  readonly longTasksMs: readonly number[];
+  readonly tasks: readonly MainThreadTask[];
+  /** Per cent of one core: all that ran on the machine, Chromium included; `null` where it cannot be told. */
+  readonly machinePercent: number | null;
+}
+
+/** What w3.org/TR/longtasks calls a long task. */
+const longTaskMs = 50;
+
+/** The longest task and how many were long: as they took, and as the thread was running. */
+export function taskFigures({ tasks }: PageUse) {
+  const wall = tasks.map(({ wallMs }) => wallMs);
+  const cpu = tasks.map(({ cpuMs }) => cpuMs);
+  const long = (times: readonly number[]) => times.filter((ms) => ms > longTaskMs).length;
+  return {
+    'longest task, ms': Math.max(...wall),
+    'of its thread, ms': Math.max(...cpu),
+    'tasks over 50 ms': long(wall),
+    'of its thread, over 50 ms': long(cpu),
+  };
 }
 
 export interface WatchedPage extends AsyncDisposable {
@@ -33,7 +52,6 @@ export interface WatchedPage extends AsyncDisposable {
 /** Where each navigation leaves what it observed. */
 declare global {
   interface Window {
-    benchLongTasksMs: number[];
     benchShift: number;
   }
 }
@@ -59,17 +77,18 @@ export async function openWatchedPage(
     const cdp = await page.context().newCDPSession(page);
     const ofBrowser = await browser.newBrowserCDPSession();
     await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
-    const look = () => lookAt(page, cdp, ofBrowser);
+    const look = () => lookAt(cdp, ofBrowser);
     return {
       page,
       cdp,
       async during(work) {
-        await page.evaluate(() => {
-          window.benchLongTasksMs = [];
-        });
         const before = await look();
-        await work();
-        return usedBetween(before, await look());
+        let after = before;
+        const tasks = await tasksDuring({ browser, page }, async () => {
+          await work();
+          after = await look();
+        });
+        return usedBetween(before, after, tasks);
       },
       [Symbol.asyncDispose]: () => browser.close(),
     };
@@ -81,11 +100,7 @@ export async function openWatchedPage(
 
 /** In the page, before its own code. */
 function observe(): void {
-  window.benchLongTasksMs = [];
   window.benchShift = 0;
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) window.benchLongTasksMs.push(duration);
-  }).observe({ type: 'longtask', buffered: true });
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries() as (PerformanceEntry & {
       value: number;
@@ -101,13 +116,12 @@ interface Look {
   readonly rendererS: number;
   readonly chromiumS: number;
   readonly metrics: ReadonlyMap<string, number>;
-  readonly longTasksMs: readonly number[];
+  readonly busyMs: number | null;
 }
 
-async function lookAt(page: Page, cdp: CDPSession, ofBrowser: CDPSession): Promise<Look> {
+async function lookAt(cdp: CDPSession, ofBrowser: CDPSession): Promise<Look> {
   const { processInfo } = await ofBrowser.send('SystemInfo.getProcessInfo');
   const { metrics } = await cdp.send('Performance.getMetrics');
-  const longTasksMs = await page.evaluate(() => window.benchLongTasksMs);
   const sum = (wanted: (type: string) => boolean) =>
     processInfo.reduce((total, { type, cpuTime }) => total + (wanted(type) ? cpuTime : 0), 0);
   return {
@@ -115,11 +129,11 @@ async function lookAt(page: Page, cdp: CDPSession, ofBrowser: CDPSession): Promi
     rendererS: sum((type) => type === 'renderer'),
     chromiumS: sum(() => true),
     metrics: new Map(metrics.map(({ name, value }) => [name, value])),
-    longTasksMs,
+    busyMs: busyCpuMs(),
   };
 }
 
-function usedBetween(before: Look, after: Look): PageUse {
+function usedBetween(before: Look, after: Look, tasks: readonly MainThreadTask[]): PageUse {
   const seconds = (after.atMs - before.atMs) / 1_000;
   const more = (name: string) => (after.metrics.get(name) ?? 0) - (before.metrics.get(name) ?? 0);
   const msPerSecond = (name: string) => (more(name) * 1_000) / seconds;
@@ -133,6 +147,10 @@ function usedBetween(before: Look, after: Look): PageUse {
     layoutMs: msPerSecond('LayoutDuration'),
     layoutsPerSecond: more('LayoutCount') / seconds,
     heapBytes: after.metrics.get('JSHeapUsedSize') ?? 0,
-    longTasksMs: after.longTasksMs,
+    tasks,
+    machinePercent:
+      before.busyMs === null || after.busyMs === null
+        ? null
+        : (after.busyMs - before.busyMs) / seconds / 10,
   };
 }

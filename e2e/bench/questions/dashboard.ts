@@ -1,4 +1,5 @@
 import { measureDashboard } from '../page/measure-dashboard.ts';
+import { taskFigures } from '../page/watched-page.ts';
 import type { Question } from '../question.ts';
 
 const seconds = 8;
@@ -24,7 +25,7 @@ export const dashboard: Question = {
         put.less('all of Chromium, %', use.chromiumPercent);
         put.less('main thread, ms/s', use.taskMs);
         put.less('layouts/s', use.layoutsPerSecond);
-        put.less('longest task, ms', Math.max(0, ...use.longTasksMs));
+        for (const [name, value] of Object.entries(taskFigures(use))) put.less(name, value);
         put.less('layout shift', layoutShift);
       }
     }

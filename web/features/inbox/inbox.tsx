@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { classNames } from '../../components/class-names.ts';
-import { filterSearch, isEverything, type ListFilter } from '../../lib/links.ts';
+import { isEverything, type ListFilter } from '../../lib/links.ts';
 import { rowCount } from '../../lib/message-list.ts';
 import { overviewQuery } from '../../lib/queries.ts';
 import { useFocusBack } from '../../lib/use-focus-back.ts';
@@ -46,7 +46,7 @@ export function Inbox({ filter, messageId, renderMessage }: InboxProps) {
         <SearchBar filter={filter} />
         <ConnectionNotice />
         <ListToolbar inbox={inbox} />
-        <MessageRows key={filterSearch(filter)} inbox={inbox} />
+        <MessageRows key={inbox.shownSearch} inbox={inbox} />
       </section>
       <section
         ref={messagePane}

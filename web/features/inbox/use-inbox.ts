@@ -1,5 +1,6 @@
 /** The inbox as its parts share it: the list, where the reader is, what is selected. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useLayoutEffect, useRef } from 'react';
 import { filterSearch, type ListFilter } from '../../lib/links.ts';
 import { countAfter, indexOf, type MessageList, rowCount } from '../../lib/message-list.ts';
 import { type MessageActions, useMessageActions } from '../../lib/use-message-actions.ts';
@@ -23,6 +24,8 @@ export interface InboxState extends Place, Target {
   /** The last list goes on being shown while another search is under way. */
   readonly list: MessageList | undefined;
   readonly isChanging: boolean;
+  /** Whose list that is, as `filterSearch` has it. */
+  readonly shownSearch: string;
   readonly error: Error | null;
   readonly retry: () => void;
   /** Rows at the top that came while the reader was further down, and that wait. */
@@ -36,19 +39,26 @@ export interface InboxState extends Place, Target {
 export function useInbox(filter: ListFilter, openId: string | null): InboxState {
   const query = useQuery({ ...messageListQuery(filter), placeholderData: keepPreviousData });
   const list = query.data;
+  const isChanging = query.isPlaceholderData;
+  const search = filterSearch(filter);
+  const lastShown = useRef(search);
+  useLayoutEffect(() => {
+    if (!isChanging) lastShown.current = search;
+  }, [isChanging, search]);
   const actions = useMessageActions();
   const selection = useSelection(filter);
   const place = usePlace({ filter, list, openId });
   const target = useTarget({ filter, list, place, selection, actions });
   // The newest row there was when the reader left the top.
-  const [topSeq, changeTopSeq] = useStateFor<number | null>(`top ${filterSearch(filter)}`, null);
+  const [topSeq, changeTopSeq] = useStateFor<number | null>(`top ${search}`, null);
 
   return {
     ...place,
     ...target,
     filter,
     list,
-    isChanging: query.isPlaceholderData,
+    isChanging,
+    shownSearch: isChanging ? lastShown.current : search,
     error: query.error,
     retry: () => void query.refetch(),
     heldCount: list && topSeq !== null ? countAfter(list, topSeq) : 0,

@@ -49,7 +49,11 @@ export function useRowWindow({ element, count, onTopChange }: RowWindowOptions):
     if (next.atTop !== view.atTop) onTopChange(next.atTop);
   });
 
-  useLayoutEffect(() => look());
+  // Not after each change of the rows: the browser would have to lay them out in the middle of it.
+  // Where they no longer fill the place scrolled to, it scrolls, and tells of that.
+  useLayoutEffect(() => {
+    if (element) look();
+  }, [element]);
 
   useEffect(() => {
     if (!element) return;
