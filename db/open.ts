@@ -34,6 +34,8 @@ const autocheckpointPages = 16_384;
 const indexingCheckpointPages = 4_096;
 /** Of each connection. What is not in it is in the system's cache of files. */
 const cacheKib = 4_096;
+/** Of messages that are read once. */
+const pendingCacheKib = 512;
 /** 16 MiB. */
 const vacuumPagesMin = 4_096;
 const vacuumSlicePages = 256;
@@ -90,6 +92,7 @@ export function openForIndexing(location: string): Database {
     const database = new (loadDriver())(location, { fileMustExist: true, timeout: busyTimeoutMs });
     // Of both files: nobody waits for this connection.
     database.pragma(`wal_autocheckpoint = ${indexingCheckpointPages}`);
+    database.pragma(`cache_size = -${pendingCacheKib}`);
     database.pragma('temp_store = MEMORY');
     openSearch(database);
     return database;

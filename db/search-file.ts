@@ -47,6 +47,8 @@ export function attachSearch(database: Database): void {
   if (names.get() !== undefined) return;
   const path = database.memory ? ':memory:' : searchLocation(database.name);
   database.prepare('ATTACH ? AS search').run(path);
+  // Each file has a cache of its own, and 16 MiB unless told.
+  database.pragma(`search.cache_size = -${cacheKib}`);
 }
 
 /** Attaches the words to the connection that writes them; makes them anew where that is needed. */
@@ -117,7 +119,6 @@ function create(database: Database): void {
 function configure(database: Database): void {
   if (!database.memory) database.pragma('search.journal_mode = WAL');
   database.pragma('search.synchronous = NORMAL');
-  database.pragma(`search.cache_size = -${cacheKib}`);
 }
 
 /** So that words of one store are never taken for those of another that was moved to its place. */
