@@ -66,7 +66,7 @@ const help = {
     'Lets SMTP sessions of the running server go wrong on purpose. Points are accept, banner, ehlo, ' +
     'starttls, auth, mail, rcpt, data, body, final and idle; effects are 452, 550-5.1.1, delay-100, ' +
     'delay-100-300, stall, reset, close, reset-1000, throttle-500, lose, store-then-fail, hide-dsn, ' +
-    'size-1000 and ok, several with commas one after the other. Also: fault scenario <name>, ' +
+    'add-xfoo, size-1000 and ok, several with commas one after the other. Also: fault scenario <name>, ' +
     'fault scenarios, fault list, fault pause <id>, fault resume <id>, fault remove <id>, ' +
     'fault clear, fault wait <id>.',
   rows,

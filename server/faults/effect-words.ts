@@ -36,6 +36,11 @@ const forms: readonly Form[] = [
     read: (match) => ({ kind: 'store-then-fail', by: replyOf(match) }),
   },
   { pattern: /^hide-([a-z0-9]+)$/, read: hidden },
+  // Keywords do not tell upper case from lower (RFC 5321 §2.4).
+  {
+    pattern: /^add-([a-z0-9][a-z0-9-]*)$/,
+    read: ([, keyword = '']) => ({ kind: 'capabilities', add: [keyword.toUpperCase()] }),
+  },
   {
     pattern: /^size-(\d{1,10})$/,
     read: ([, bytes]) => ({ kind: 'capabilities', sizeBytes: Number(bytes) }),

@@ -174,6 +174,19 @@ describe.each(Object.entries(rows))('%s', (_name, { effect: ofRow, cells, refusa
         expect(met).toBe(`${before[at]}reset`);
         break;
     }
+    // Marked on the session, and in no genuine error.
+    const marks = server.observations.filter((one) => one.kind === 'fault');
+    expect(marks[0]).toMatchObject({ point: at, fault: fault.id, effect: fault.hits[0]?.effect });
+    expect(server.observations).toContainEqual(
+      expect.objectContaining({
+        kind: 'line',
+        line: expect.objectContaining({
+          from: 'fault',
+          text: `${fault.id} at ${at}: ${fault.hits[0]?.text}`,
+        }),
+      }),
+    );
+    expect(server.observations.filter(({ kind }) => kind === 'error')).toEqual([]);
     const isStored =
       at === 'idle' ||
       ['later', 'slow', 'offers', 'stored'].includes(cell) ||

@@ -68,7 +68,7 @@ export function orderOf(head: string, words: RuleWords): FaultOrder {
   const at = faultPoints.find((point) => point === first.toLowerCase());
   if (at === undefined)
     throw wrong(`names the point "${first}"; there are ${faultPoints.join(', ')}`);
-  return { kind: 'rule', spec: checkSpec(specOf(at, effectsOf(second), where, words)) };
+  return { kind: 'rule', spec: checkSpec(specOf(at, effectsOf(second, words), where, words)) };
 }
 
 function scenarioOrder(name: string, where: FaultWhere | null, words: RuleWords): FaultOrder {
@@ -89,8 +89,11 @@ function specOf(
 ): unknown {
   const when = whenOf(words);
   const [only] = steps;
+  if (words.text !== undefined && (steps.length !== 1 || only?.kind !== 'reply')) {
+    throw wrong('says "text", which goes with one reply such as 452 only');
+  }
   const worded =
-    only?.kind === 'reply' && words.text !== undefined ? { ...only, text: words.text } : only;
+    only !== undefined && words.text !== undefined ? { ...only, text: words.text } : only;
   return {
     at,
     ...(words.name === undefined ? {} : { name: words.name }),
@@ -106,13 +109,17 @@ function specOf(
 }
 
 /** None for `limit` and `greylist`, whose condition implies what happens. */
-function effectsOf(text: string): readonly SingleEffect[] {
-  if (text === 'limit' || text === 'greylist') return [];
+function effectsOf(text: string, words: RuleWords): readonly SingleEffect[] {
+  if (text === 'limit' || text === 'greylist') {
+    if (words[text] !== undefined) return [];
+    const example = text === 'limit' ? 'limit=10/1m' : 'greylist=10s';
+    throw wrong(`has the effect "${text}", which needs a word such as ${example}`);
+  }
   return text.split(',').map((word) => {
     const effect = parseEffectWord(word.trim());
     if (effect !== null) return effect;
     throw wrong(
-      `has the effect "${word}"; there are 452, 550-5.1.1, delay-100, delay-100-300, stall, reset, close, reset-1000, throttle-500, lose, store-then-fail, hide-dsn, size-1000 and ok`,
+      `has the effect "${word}"; there are 452, 550-5.1.1, delay-100, delay-100-300, stall, reset, close, reset-1000, throttle-500, lose, store-then-fail, hide-dsn, add-xfoo, size-1000 and ok`,
     );
   });
 }

@@ -60,6 +60,15 @@ export function EffectFields({ form, onChange }: EffectFieldsProps) {
           onChange={(keyword) => onChange({ keyword })}
         />
       );
+    case 'fake':
+      return (
+        <TextField
+          label="Extension"
+          value={form.invented}
+          placeholder="XFAKE"
+          onChange={(invented) => onChange({ invented })}
+        />
+      );
     case 'stall':
     case 'reset':
     case 'close': {

@@ -13,6 +13,7 @@ export type FormEffect =
   | 'close'
   | 'throttle'
   | 'hide'
+  | 'fake'
   | 'lose'
   | 'store-then-fail';
 
@@ -24,6 +25,8 @@ export interface FaultForm {
   readonly delayMs: string;
   readonly bytesPerSecond: string;
   readonly keyword: string;
+  /** As EHLO would say it, such as `XFAKE` or `AUTH XOAUTH2`. */
+  readonly invented: string;
   readonly afterBytes: string;
   readonly recipient: string;
   readonly sender: string;
@@ -40,6 +43,7 @@ export const emptyForm: FaultForm = {
   delayMs: '3000',
   bytesPerSecond: '1000',
   keyword: 'STARTTLS',
+  invented: 'XFAKE',
   afterBytes: '',
   recipient: '',
   sender: '',
@@ -72,7 +76,7 @@ export const pointWords: Readonly<Record<FormPoint, PointWords>> = {
     label: 'EHLO',
     when: 'When a client says EHLO',
     knows: 'nothing',
-    special: ['hide'],
+    special: ['hide', 'fake'],
   },
   starttls: {
     label: 'STARTTLS',
@@ -132,6 +136,7 @@ export const effectWords: Readonly<Record<FormEffect, string>> = {
   close: 'Close the connection',
   throttle: 'Slow the line down',
   hide: 'Hide an extension',
+  fake: 'Offer an extension that is none',
   lose: 'Say 250 and lose the message',
   'store-then-fail': 'Store the message and lose the reply',
 };
@@ -193,6 +198,8 @@ function effectOf(form: FaultForm): NonNullable<FaultSpec['effect']> {
       return { kind: 'throttle', bytesPerSecond: Number(form.bytesPerSecond) };
     case 'hide':
       return { kind: 'capabilities', drop: [form.keyword as 'STARTTLS'] };
+    case 'fake':
+      return { kind: 'capabilities', add: [form.invented.trim()] };
     case 'stall':
     case 'reset':
     case 'close':
@@ -234,6 +241,8 @@ function whatOf(form: FaultForm): string {
       return `go on with ${form.bytesPerSecond} octets a second`;
     case 'hide':
       return `hide ${form.keyword}`;
+    case 'fake':
+      return `offer ${form.invented.trim()}, and do not know it`;
     case 'stall':
       return `fall silent${after}`;
     case 'reset':
