@@ -19,6 +19,8 @@ const rate = 'messages/s';
 const sink = { measure: rate, against: 'smtp-sink' } as const;
 const mailDev = { measure: rate, against: 'MailDev' } as const;
 const smtpServer = { measure: rate, against: 'smtp-server' } as const;
+/** By the wall clock, for that is what a reader waits by. */
+const unnoticed = { measure: 'longest task, ms', atMost: 50 } as const;
 
 export const aims: readonly Aim[] = [
   { question: 'connect', row: '10 KB', ...sink, atLeast: 0.6, reach: 0.8 },
@@ -104,20 +106,10 @@ export const aims: readonly Aim[] = [
     atMost: 150,
   },
   { question: 'inbox', row: 'scrolled', measure: 'frames/s', atLeast: 58, reach: 60 },
-  {
-    question: 'inbox',
-    row: 'while 1000 a second come in',
-    measure: 'longest task, ms',
-    atMost: 50,
-  },
-  { question: 'inbox', row: 'a message opened', measure: 'longest task, ms', atMost: 50 },
-  { question: 'inbox', row: 'stepped through', measure: 'longest task, ms', atMost: 50 },
-  { question: 'inbox', row: 'another inbox', measure: 'longest task, ms', atMost: 50 },
-  { question: 'inbox', row: 'searched while typing', measure: 'longest task, ms', atMost: 50 },
-  {
-    question: 'dashboard',
-    row: '1000 messages a second',
-    measure: 'longest task, ms',
-    atMost: 50,
-  },
+  { question: 'inbox', row: 'while 1000 a second come in', ...unnoticed },
+  { question: 'inbox', row: 'a message opened', ...unnoticed },
+  { question: 'inbox', row: 'stepped through', ...unnoticed },
+  { question: 'inbox', row: 'another inbox', ...unnoticed },
+  { question: 'inbox', row: 'searched while typing', ...unnoticed },
+  { question: 'dashboard', row: '1000 messages a second', ...unnoticed },
 ];

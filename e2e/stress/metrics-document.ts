@@ -3,6 +3,7 @@
 export interface MetricsDocument {
   readonly timestamp: string;
   readonly type: string;
+  readonly uptime_seconds: number;
   readonly connections: {
     readonly active: number;
     readonly total_accepted: number;
@@ -52,4 +53,18 @@ export async function readMetrics(url: string): Promise<MetricsDocument | null> 
   if (!response.ok) return null;
   const document = (await response.json()) as MetricsDocument;
   return document.type === 'smtp_metrics' ? document : null;
+}
+
+/** Above the pace at which the server looks at its event loop, which is told with the next look. */
+const loopLookSeconds = 0.1;
+
+/** Once all is in it that had happened when this was called, by the server's own clock. */
+export async function readSettledMetrics(url: string): Promise<MetricsDocument | null> {
+  const first = await readMetrics(url);
+  let last = first;
+  while (first !== null && last !== null) {
+    if (last.uptime_seconds >= first.uptime_seconds + loopLookSeconds) break;
+    last = await readMetrics(url);
+  }
+  return last;
 }

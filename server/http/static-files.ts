@@ -1,7 +1,8 @@
 /**
  * Files of the built page. Only plain names below the directory are served: no dot segments, no
  * links out of it. A ready `.br` or `.gz` beside a file is sent where the client takes it; without
- * one, text is compressed once and kept.
+ * one, text is compressed. What was sent is kept: a first visit asks for several files at once, and
+ * looking for each of them on the disk takes longer than all the rest.
  */
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
@@ -40,44 +41,54 @@ const compressFromBytes = 1024;
 const keptMax = 64;
 
 export function createStaticFiles(directory: string): StaticFiles {
-  /** Key: file and time of change, so that a new build is seen. */
-  const compressed = new Map<string, Uint8Array>();
+  const kept = new Map<string, Kept>();
 
-  async function compress(file: Found, octets: Uint8Array): Promise<Uint8Array> {
-    const key = `${file.path}:${file.changedAtMs}`;
-    const kept = compressed.get(key);
-    if (kept !== undefined) return kept;
-    const made = await promisify(gzip)(octets, { level: 9 });
-    const oldest = compressed.keys().next();
-    if (compressed.size >= keptMax && !oldest.done) compressed.delete(oldest.value);
-    compressed.set(key, made);
-    return made;
+  async function load(file: Found, path: string, acceptEncoding: string): Promise<StaticFile> {
+    const ending = extname(path);
+    const facts = {
+      mediaType: mediaTypes.get(ending) ?? 'application/octet-stream',
+      immutable: path.startsWith('/assets/') && hasHash(path),
+    };
+    if (compressible.has(ending)) {
+      for (const [encoding, suffix] of readyMade) {
+        const ready = accepts(acceptEncoding, encoding)
+          ? await find(directory, path + suffix)
+          : null;
+        if (ready !== null) return { ...facts, encoding, octets: await readFile(ready.path) };
+      }
+    }
+    const octets = await readFile(file.path);
+    const worthIt = compressible.has(ending) && octets.length >= compressFromBytes;
+    return worthIt && accepts(acceptEncoding, 'gzip')
+      ? { ...facts, encoding: 'gzip', octets: await promisify(gzip)(octets, { level: 9 }) }
+      : { ...facts, encoding: null, octets };
   }
 
   return {
     async read(path, acceptEncoding) {
-      const file = isPlain(path) ? await find(directory, path) : null;
-      if (file === null) return null;
-      const ending = extname(path);
-      const facts = {
-        mediaType: mediaTypes.get(ending) ?? 'application/octet-stream',
-        immutable: path.startsWith('/assets/') && hasHash(path),
-      };
-      if (compressible.has(ending)) {
-        for (const [encoding, suffix] of readyMade) {
-          const ready = accepts(acceptEncoding, encoding)
-            ? await find(directory, path + suffix)
-            : null;
-          if (ready !== null) return { ...facts, encoding, octets: await readFile(ready.path) };
-        }
+      const encodings = readyMade.filter(([name]) => accepts(acceptEncoding, name)).join();
+      const key = `${path} ${encodings}`;
+      const last = kept.get(key);
+      if (last !== undefined && (last.file.immutable || (await isAsItWas(last.found)))) {
+        return last.file;
       }
-      const octets = await readFile(file.path);
-      const worthIt = compressible.has(ending) && octets.length >= compressFromBytes;
-      return worthIt && accepts(acceptEncoding, 'gzip')
-        ? { ...facts, encoding: 'gzip', octets: await compress(file, octets) }
-        : { ...facts, encoding: null, octets };
+      const found = isPlain(path) ? await find(directory, path) : null;
+      if (found === null) {
+        kept.delete(key);
+        return null;
+      }
+      const file = await load(found, path, acceptEncoding);
+      const oldest = kept.keys().next();
+      if (kept.size >= keptMax && !oldest.done) kept.delete(oldest.value);
+      kept.set(key, { file, found });
+      return file;
     },
   };
+}
+
+interface Kept {
+  readonly file: StaticFile;
+  readonly found: Found;
 }
 
 const readyMade = [
@@ -102,6 +113,12 @@ async function find(directory: string, path: string): Promise<Found | null> {
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return null;
     throw error;
   }
+}
+
+/** A new build is seen. */
+async function isAsItWas({ path, changedAtMs }: Found): Promise<boolean> {
+  const facts = await stat(path).catch(() => null);
+  return facts?.mtimeMs === changedAtMs;
 }
 
 /** Eight characters of base64url, as the bundler appends; all small letters may be a word. */

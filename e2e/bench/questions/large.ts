@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { planDefaults } from '../../load/load-generator.ts';
 import { MessageSource } from '../../load/message-source.ts';
 import { peakMemoryOf } from '../../load/server-process.ts';
 import type { MessagePlan } from '../../load/types.ts';
-import { readMetrics } from '../../stress/metrics-document.ts';
+import { readSettledMetrics } from '../../stress/metrics-document.ts';
 import { ApiClient } from '../api-client.ts';
 import { startPrixfixe } from '../contenders/prixfixe.ts';
 import type { Bench, Question } from '../question.ts';
@@ -38,9 +37,7 @@ async function receiveMany(bench: Bench, notebook: Notebook): Promise<void> {
     shape: { kind: 'closed', connections: 10, messages: Math.max(10, 100 * bench.scale) },
     message: { sizeBytes: 5 * MB, body: 'base64' },
   });
-  // Its delays are taken a little later than they happen.
-  await sleep(200);
-  const loop = (await readMetrics(server.url))?.event_loop;
+  const loop = (await readSettledMetrics(server.url))?.event_loop;
   const peak = await peakMemoryOf(server.pid);
   bench.say(`  100 × 5 MB: loop delay p99 ${loop?.delay_p99?.toFixed(1)} ms`);
   const put = notebook.at({ row: 'while 5 MB messages arrive' });

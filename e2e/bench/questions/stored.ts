@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { temporaryDirectory } from '../../../server/testing/temporary-directory.ts';
 import { planDefaults } from '../../load/load-generator.ts';
 import type { MessageSource } from '../../load/message-source.ts';
 import { quantile } from '../../load/percentiles.ts';
 import { peakMemoryOf, residentMemoryOf } from '../../load/server-process.ts';
-import { readMetrics } from '../../stress/metrics-document.ts';
+import { readSettledMetrics } from '../../stress/metrics-document.ts';
 import { ApiClient } from '../api-client.ts';
 import { usualNeeds } from '../contenders/contender.ts';
 import { type Prixfixe, startPrixfixe } from '../contenders/prixfixe.ts';
@@ -166,8 +165,7 @@ async function searchUnderWatch(
   const { latency, failedCount } = await load;
   isOver = true;
   const counts = await Promise.all(searchers);
-  await sleep(100);
-  const loop = (await readMetrics(server.url))?.event_loop;
+  const loop = (await readSettledMetrics(server.url))?.event_loop;
   const put = notebook.at({ row: 'while searching' });
   put.less('loop delay p99, ms', loop?.delay_p99);
   put.less('greeting p99, ms', latency.greeting.p99);

@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,6 +55,21 @@ describe('the page', () => {
       expect(policy).not.toMatch(/script-src|unsafe-eval|\*/);
     },
   );
+
+  it('a new build is seen', async () => {
+    const file = join(directory.path, 'web', 'changing.txt');
+    for (const text of ['old', 'new']) {
+      await writeFile(file, text);
+      // As a build at another time does; two here may be within one tick of the file system's clock.
+      await utimes(file, new Date(), new Date(text === 'old' ? 1_000_000 : 2_000_000));
+      for (const time of ['first', 'second']) {
+        const { body } = await request(http.port, 'GET /changing.txt');
+        expect([time, body.toString()]).toEqual([time, text]);
+      }
+    }
+    await rm(file);
+    expect((await request(http.port, 'GET /changing.txt')).status).toBe(404);
+  });
 
   it('assets with a hash are kept for ever, others are asked for again', async () => {
     const hashed = await request(http.port, 'GET /assets/index-BcD3fGh1.js');

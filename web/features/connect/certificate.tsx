@@ -1,8 +1,8 @@
 import { LinkButton } from '../../components/button.tsx';
+import { Section } from '../../components/column.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { caUrl } from '../../lib/api.ts';
 import styles from './connect.module.css';
-import { Section } from './section.tsx';
 import { caFileName } from './snippets.ts';
 
 const ways = [

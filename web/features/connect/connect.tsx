@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import { Column, Lead } from '../../components/column.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { serverQuery } from '../../lib/queries.ts';
 import { Certificate } from './certificate.tsx';
-import styles from './connect.module.css';
 import { Settings } from './settings.tsx';
 import { StoreFacts } from './store-facts.tsx';
 import { TestMessage } from './test-message.tsx';
@@ -20,29 +20,25 @@ export function Connect() {
   }
   const { smtp, store, caAvailable } = server.data;
   return (
-    <div className={styles.view}>
-      <div className={styles.page}>
-        <p className={styles.lead}>
-          Point an application at this address. Every message is caught and shown here; nothing is
-          sent on.
-        </p>
-        <Settings smtp={smtp} />
-        <TestMessage />
-        {smtp.tls !== 'off' && <Certificate caAvailable={caAvailable} />}
-        <StoreFacts store={store} smtp={smtp} />
-      </div>
-    </div>
+    <Column>
+      <Lead>
+        Point an application at this address. Every message is caught and shown here; nothing is
+        sent on.
+      </Lead>
+      <Settings smtp={smtp} />
+      <TestMessage />
+      {smtp.tls !== 'off' && <Certificate caAvailable={caAvailable} />}
+      <StoreFacts store={store} smtp={smtp} />
+    </Column>
   );
 }
 
 function LoadingConnect() {
   return (
-    <div className={styles.view} aria-busy="true">
-      <div className={styles.page}>
-        <Skeleton width="30rem" height="1rem" />
-        <Skeleton height="6rem" />
-        <Skeleton height="18rem" />
-      </div>
-    </div>
+    <Column busy>
+      <Skeleton width="30rem" height="1rem" />
+      <Skeleton height="6rem" />
+      <Skeleton height="18rem" />
+    </Column>
   );
 }

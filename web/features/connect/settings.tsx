@@ -1,9 +1,9 @@
 import { useId, useState } from 'react';
 import type { ServerInfoShape } from '../../../server/http/shapes.ts';
+import { Section } from '../../components/column.tsx';
 import { CopyField } from '../../components/copy-field.tsx';
 import { Segmented } from '../../components/segmented.tsx';
 import styles from './connect.module.css';
-import { Section } from './section.tsx';
 import { SnippetPicker } from './snippet-picker.tsx';
 import { type Encryption, encryptionsOf, isLoopback, smtpUrl, targetOf } from './target.ts';
 

@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 import type { ServerInfoShape } from '../../../server/http/shapes.ts';
+import { Section } from '../../components/column.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { formatBytes, formatCount, formatDateTime, plural } from '../../lib/format.ts';
 import styles from './connect.module.css';
 import { describeRetention } from './retention.ts';
-import { Section } from './section.tsx';
 
 type StoreFactsProps = Pick<ServerInfoShape, 'store' | 'smtp'>;
 

@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import { Link } from 'wouter';
 import { Button } from '../../components/button.tsx';
+import { Section } from '../../components/column.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { messagePath } from '../../lib/links.ts';
 import styles from './connect.module.css';
 import { arrivedMessageQuery, useTestMessage } from './requests.ts';
-import { Section } from './section.tsx';
 
 /** Sends one message through the whole of it: SMTP in, store, page. */
 export function TestMessage() {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useId } from 'react';
+import { Column, Lead, Section } from '../../components/column.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import type { FaultList } from '../../lib/api.ts';
@@ -24,49 +24,45 @@ export function Faults() {
     return list.isError ? (
       <ErrorState error={list.error} onRetry={() => void list.refetch()} />
     ) : (
-      <div className={styles.view} aria-busy="true">
-        <div className={styles.page}>
-          <Skeleton height="4rem" />
-          <Skeleton height="10rem" />
-        </div>
-      </div>
+      <Column busy>
+        <Skeleton height="4rem" />
+        <Skeleton height="10rem" />
+      </Column>
     );
   }
   const { faults, magic } = list.data;
   return (
-    <div className={styles.view}>
-      <div className={styles.page}>
-        <p className={styles.lead}>
-          See what an application does when mail goes wrong. Faults happen to real SMTP sessions,
-          are marked on each of them, and count in no other number.
-        </p>
-        <Section title="Faults">
-          <ul className={styles.rules}>
-            {faults.map((fault) => (
-              <FaultRow
-                key={fault.id}
-                fault={fault}
-                title={fault.spec.name ?? fault.text}
-                onRemove={() => removal.remove(fault)}
-              />
-            ))}
-            <FaultRow fault={magic} title="Magic addresses" />
-          </ul>
-          {faults.length === 0 && (
-            <p className={styles.hint}>
-              No rules yet. Mail to <code>452@rcpt.fault.test</code> or{' '}
-              <code>ann+once-421@x.fault.test</code> needs none.
-            </p>
-          )}
-        </Section>
-        <Section title="Add a fault">
-          <AddFault />
-        </Section>
-        <Section title="Scenarios">
-          <Scenarios />
-        </Section>
-      </div>
-    </div>
+    <Column>
+      <Lead>
+        See what an application does when mail goes wrong. Faults happen to real SMTP sessions, are
+        marked on each of them, and count in no other number.
+      </Lead>
+      <Section title="Faults">
+        <ul className={styles.rules}>
+          {faults.map((fault) => (
+            <FaultRow
+              key={fault.id}
+              fault={fault}
+              title={fault.spec.name ?? fault.text}
+              onRemove={() => removal.remove(fault)}
+            />
+          ))}
+          <FaultRow fault={magic} title="Magic addresses" />
+        </ul>
+        {faults.length === 0 && (
+          <p className={styles.hint}>
+            No rules yet. Mail to <code>452@rcpt.fault.test</code> or{' '}
+            <code>ann+once-421@x.fault.test</code> needs none.
+          </p>
+        )}
+      </Section>
+      <Section title="Add a fault">
+        <AddFault />
+      </Section>
+      <Section title="Scenarios">
+        <Scenarios />
+      </Section>
+    </Column>
   );
 }
 
@@ -74,17 +70,5 @@ function hasTimed(list: FaultList | undefined): boolean {
   return (
     list?.faults.some(({ spec, state }) => spec.when?.forMs !== undefined && state === 'armed') ??
     false
-  );
-}
-
-function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  const id = useId();
-  return (
-    <section aria-labelledby={id} className={styles.section}>
-      <h2 className={styles.heading} id={id}>
-        {title}
-      </h2>
-      {children}
-    </section>
   );
 }
