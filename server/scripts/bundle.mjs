@@ -6,9 +6,15 @@
  * Programs of threads are found beside the code that starts them, so all chunks lie in one folder,
  * `dist/server`. Only the adapters lie below it, and none of them asks where it lies.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { rolldown } from 'rolldown';
+
+/**
+ * What every start reads: a hundred and fifty files, which as part of ours take a tenth of a second
+ * less. They are installed all the same, for their types.
+ */
+const bundled = ['hono', '@hono/node-server', 'ws', 'zod'];
 
 /** Writes to `dist/server`. Types are the compiler's. */
 export async function bundleServer(root) {
@@ -35,6 +41,7 @@ export async function bundleServer(root) {
       comments: false,
     });
     check(output);
+    writeFileSync(join(root, 'dist', 'server', 'LICENSES.txt'), licenses(root));
   } finally {
     await build.close();
   }
@@ -71,10 +78,25 @@ function threadPrograms(root) {
   );
 }
 
-/** Stays where npm puts it. Everything else has to be ours. */
+/** Stays where npm puts it. Everything else has to be ours, or bundled. */
 function installed({ dependencies, optionalDependencies, peerDependencies }) {
-  const names = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
+  const names = Object.keys({
+    ...dependencies,
+    ...optionalDependencies,
+    ...peerDependencies,
+  }).filter((name) => !bundled.includes(name));
   return (id) => names.some((name) => id === name || id.startsWith(`${name}/`));
+}
+
+/** Theirs goes with their code. */
+function licenses(root) {
+  return bundled
+    .map((name) => {
+      const folder = join(root, 'node_modules', name);
+      const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      return `${name} ${version}\n\n${readFileSync(join(folder, 'LICENSE'), 'utf8').trim()}\n`;
+    })
+    .join(`\n${'-'.repeat(72)}\n\n`);
 }
 
 function check(output) {

@@ -57,7 +57,7 @@ beforeAll(async () => {
 test('the package has the built server and page, and nothing else', () => {
   const paths = packed.map(({ path }) => path);
   const expected =
-    /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(?:server|db)\/.+\.(?:c?js|d\.c?ts)|dist\/web\/.+\.(?:html|js|css|svg|png|woff2|webmanifest))$/;
+    /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(?:server|db)\/.+\.(?:c?js|d\.c?ts)|dist\/server\/LICENSES\.txt|dist\/web\/.+\.(?:html|js|css|svg|png|woff2|webmanifest))$/;
   expect(paths.filter((path) => !expected.test(path))).toEqual([]);
   expect(paths.filter((path) => /\.test\.|\/testing\/|\/scripts\/|\.map$/.test(path))).toEqual([]);
   expect(paths).toEqual(
@@ -67,6 +67,7 @@ test('the package has the built server and page, and nothing else', () => {
       'dist/server/cli.js',
       'dist/server/index.js',
       'dist/server/index.d.ts',
+      'dist/server/LICENSES.txt',
       'dist/web/index.html',
     ]),
   );
