@@ -340,7 +340,7 @@ class World {
       upToSeq,
     );
     if (rows.length === 0) return false;
-    for (const { message, inboxes } of messages) {
+    for (const { message, inboxes } of messages ?? []) {
       for (const [id, filter] of this.filters) {
         if (!this.listed(filter).includes(message.seq)) continue;
         expect(inboxes).toContain(id);

@@ -11,7 +11,7 @@ import type { Arrival, NamedInboxes } from './named-inboxes.ts';
 import type { CommittedRow } from './pending-messages.ts';
 import { firstRow, readingColumns, toSummary } from './rows.ts';
 import type { TalliedWrites } from './tallied-writes.ts';
-import type { Envelope, MessageSummary, PlacedMessage, ReadingResult } from './types.ts';
+import type { Envelope, PlacedMessage, ReadingResult } from './types.ts';
 import { toIndexWords } from './words.ts';
 
 /** A message that has been read; its words are in the index already. */
@@ -32,16 +32,31 @@ interface Unfiled {
 
 /** What came of filing some messages. */
 export interface Filed {
-  /** Those still live. */
-  readonly messages: readonly PlacedMessage[];
+  /** Those still live; `null` when nobody wants to be told of them. */
+  readonly messages: readonly PlacedMessage[] | null;
+  /** How many of those still live came by SMTP, and their octets. */
+  readonly received: { readonly count: number; readonly bytes: number };
   /** What went for them, by the limits of their inboxes. */
   readonly pruned: Pruned;
+}
+
+interface LiveRow {
+  readonly row: CommittedRow;
+  readonly columns: ReturnType<typeof readingColumns>;
+  readonly isRead: number;
 }
 
 interface FiledOne extends Arrival {
   readonly facets: readonly Facet[];
   /** `null` when it has been removed meanwhile. */
-  readonly summary: MessageSummary | null;
+  readonly live: LiveRow | null;
+}
+
+export interface FilingRules {
+  /** What the commit of a message took, where that was kept. */
+  readonly commitMsOf: (seq: number) => number | null;
+  /** Whether anybody wants to be told of each message. */
+  readonly isTold: boolean;
 }
 
 interface Inboxes {
@@ -64,11 +79,7 @@ export class MessageFiling {
    * Writes what was read, in order of seq, and puts it into its inboxes, within their limits.
    * `upToSeq` is the last that has been read or, read or not, is gone.
    */
-  file(
-    filings: readonly Filing[],
-    upToSeq: number,
-    commitMsOf: (seq: number) => number | null,
-  ): Filed {
+  file(filings: readonly Filing[], upToSeq: number, { commitMsOf, isTold }: FilingRules): Filed {
     return this.#writes.write(() => {
       const counts = new InboxCounts();
       const filed = filings.flatMap(
@@ -77,10 +88,13 @@ export class MessageFiling {
       const named = this.#inboxes.named.place(filed, counts);
       const pruned = this.#keepLimits(counts, filings.length);
       this.#writes.add({ filedSeq: upToSeq - this.#writes.tally.filedSeq });
-      const messages = filed.flatMap(({ seq, summary, facets }) =>
-        summary === null ? [] : [{ message: summary, ...inboxesOf(facets, named.get(seq) ?? []) }],
-      );
-      return { messages, pruned };
+      const place = ({ seq, live, facets }: FiledOne) => {
+        const { inboxes, inMoreInboxes } = inboxesOf(facets, named.get(seq) ?? []);
+        return live === null
+          ? []
+          : { message: toSummary(live.row, live.columns, live.isRead), inboxes, inMoreInboxes };
+      };
+      return { messages: isTold ? filed.flatMap(place) : null, received: received(filed), pruned };
     });
   }
 
@@ -107,8 +121,19 @@ export class MessageFiling {
     const isRead = unfiled.is_read === null ? null : unfiled.is_read === 1;
     const facets = readingFacets(reading, envelope, row.auth_user);
     addFacets(this.#statements, counts, { seq, isRead }, [...facets, ...tags]);
-    const summary =
-      unfiled.is_read === null ? null : toSummary({ ...row, ...columns, is_read: unfiled.is_read });
-    return { seq, isRead, words: texts?.map(toIndexWords) ?? null, facets, summary };
+    const live = unfiled.is_read === null ? null : { row, columns, isRead: unfiled.is_read };
+    return { seq, isRead, words: texts?.map(toIndexWords) ?? null, facets, live };
   }
 }
+
+function received(filed: readonly FiledOne[]): Filed['received'] {
+  let [count, bytes] = [0, 0];
+  for (const { live } of filed) {
+    if (live === null || !smtpListeners.has(live.row.listener)) continue;
+    count += 1;
+    bytes += live.row.size_bytes;
+  }
+  return { count, bytes };
+}
+
+const smtpListeners: ReadonlySet<string> = new Set(['smtp', 'smtps']);

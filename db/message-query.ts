@@ -89,7 +89,7 @@ export class MessageQueries {
       // Beyond the last one there may lie many that were removed, and none that is looked for.
       const rest = query.beforeSeq === null ? counts.matched - query.skip : Number.MAX_SAFE_INTEGER;
       const rows = this.#rows(filter, { ...query, limit: Math.min(limit + 1, Math.max(rest, 0)) });
-      const messages = rows.slice(0, limit).map(toSummary);
+      const messages = rows.slice(0, limit).map((row) => toSummary(row, row, row.is_read));
       return {
         messages,
         nextBeforeSeq: rows.length > limit ? (messages.at(-1)?.seq ?? null) : null,

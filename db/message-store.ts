@@ -14,7 +14,7 @@ import { parseInboxId } from './inbox-id.ts';
 import { InboxLimits } from './inbox-limits.ts';
 import { inboxesOfStored, membersOfSelected } from './inbox-members.ts';
 import type { InboxChange, InboxOutcome, InboxRefusal, NewInbox } from './inbox-types.ts';
-import { type Filed, type Filing, MessageFiling } from './message-filing.ts';
+import { type Filed, type Filing, type FilingRules, MessageFiling } from './message-filing.ts';
 import { MessagePruning, mergePruned, nothingPruned, type Pruned } from './message-pruning.ts';
 import { prepareStatements, type StoreStatements } from './message-statements.ts';
 import { deleteTag, renameTag, retag } from './message-tags.ts';
@@ -95,9 +95,9 @@ export class SqliteMessageStore {
   file(
     filings: readonly Filing[],
     upToSeq: number,
-    commitMsOf: (seq: number) => number | null = () => null,
+    rules: FilingRules = { commitMsOf: () => null, isTold: true },
   ): Filed {
-    return this.#filing.file(filings, upToSeq, commitMsOf);
+    return this.#filing.file(filings, upToSeq, rules);
   }
 
   markRead(selection: Selection, isRead: boolean): readonly string[] | null {
@@ -287,7 +287,7 @@ export class SqliteMessageStore {
   #placed(seq: number): PlacedMessage | null {
     const row = firstRow<SummaryRow>(this.#statements.summaryBySeq, seq);
     if (row === null) return null;
-    return { message: toSummary(row), ...inboxesOfStored(this.#statements, seq) };
+    return { message: toSummary(row, row, row.is_read), ...inboxesOfStored(this.#statements, seq) };
   }
 
   /** What is not filed yet will be looked at then. */

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { loadDriver } from './driver.ts';
 import { MessageQueries } from './message-query.ts';
 import { migrate, migrations } from './migrations.ts';
+import { parseTrace } from './rows.ts';
 import { openSearch } from './search-file.ts';
 
 test('step 3: domains of the recipients there were, counted like all others', () => {
@@ -37,5 +38,28 @@ test('step 3: domains of the recipients there were, counted like all others', ()
   });
   expect(page).toMatchObject({ matched: 2, matchedUnread: 1 });
   expect(page.messages.map(({ seq }) => seq)).toEqual([2, 1]);
+  database.close();
+});
+
+test('step 7: a trace of before is read as one of now, and what is damaged is left alone', () => {
+  const database = new (loadDriver())(':memory:');
+  migrate(
+    database,
+    migrations.filter(({ id }) => id < 7),
+  );
+  const trace = {
+    envelope: { reversePath: 'a"\\@x.test', forwardPaths: [], parameters: { SIZE: '3' } },
+    origin: { listener: 'smtp', peerPort: 25, tls: null },
+    timings: { sessionAgeMs: 1.25, tlsMs: null },
+    dialogue: [12, 0, 'MAIL FROM:<é@x.test>'],
+    wire: { bareLfCount: 1, bareCrCount: 0, via: 'DATA' },
+  };
+  const insert = database.prepare('INSERT INTO message_trace VALUES (?, ?)');
+  insert.run(1, JSON.stringify(trace));
+  insert.run(2, 'not JSON');
+  migrate(database);
+  const traces = database.prepare('SELECT trace FROM message_trace ORDER BY seq').pluck().all();
+  expect(parseTrace(String(traces[0]))).toEqual(trace);
+  expect(traces[1]).toBe('not JSON');
   database.close();
 });

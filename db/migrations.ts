@@ -220,6 +220,18 @@ CREATE TABLE store (id TEXT NOT NULL) STRICT;
 INSERT INTO store VALUES (lower(hex(randomblob(16))));
 `,
   },
+  {
+    id: 7,
+    sql: `
+-- A trace is two lines: what reading a message needs, and the rest.
+UPDATE message_trace SET trace =
+  json_object('envelope', json(trace -> '$.envelope'), 'wire', json(trace -> '$.wire'))
+  || char(10)
+  || json_object('origin', json(trace -> '$.origin'), 'timings', json(trace -> '$.timings'),
+                 'dialogue', json(trace -> '$.dialogue'))
+WHERE instr(trace, char(10)) = 0 AND json_valid(trace);
+`,
+  },
 ];
 
 /** Brings the schema up to date in one transaction. */

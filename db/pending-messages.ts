@@ -1,7 +1,13 @@
 /** What is committed and waits to be read, for the one who reads it. */
 import { wordColumns } from './arrived-words.ts';
 import type { Database, Statement } from './driver.ts';
-import { allRows, firstRow, parseTrace, type Trace } from './rows.ts';
+import {
+  allRows,
+  firstRow,
+  parseReadingTrace,
+  type ReadingTrace,
+  readingTraceColumn,
+} from './rows.ts';
 import { prepareTally, readTally, type Tally } from './tally.ts';
 import type { Envelope, Filter, MessageSummary, WireFacts } from './types.ts';
 
@@ -29,7 +35,8 @@ const sql = {
   after: `SELECT seq, id, received_at_ms, size_bytes, reverse_path, forward_paths, recipient_count,
       tls, auth_user, listener
     FROM message WHERE seq > ? ORDER BY seq LIMIT ?`,
-  content: `SELECT trace, raw FROM message_trace JOIN message_raw USING (seq) WHERE seq = ?`,
+  content: `SELECT ${readingTraceColumn} AS trace, raw
+    FROM message_trace JOIN message_raw USING (seq) WHERE seq = ?`,
   inboxes: 'SELECT filter FROM named_inbox',
 } as const;
 
@@ -64,15 +71,15 @@ export class PendingMessages {
 
   content(seq: number): PendingContent {
     const found = firstRow<{ trace: string; raw: Buffer }>(this.#content, seq);
-    return { ...traceOrNothing(found?.trace ?? ''), raw: found?.raw ?? new Uint8Array() };
+    const { envelope, wire } = traceOrNothing(found?.trace ?? '');
+    return { envelope, wire, raw: found?.raw ?? new Uint8Array() };
   }
 }
 
 /** A trace that is damaged must not keep the messages after it from being read. */
-function traceOrNothing(json: string): Pick<Trace, 'envelope' | 'wire'> {
+function traceOrNothing(json: string): ReadingTrace {
   try {
-    const { envelope, wire } = parseTrace(json);
-    return { envelope, wire };
+    return parseReadingTrace(json);
   } catch {
     return {
       envelope: { reversePath: '', forwardPaths: [], parameters: {} },

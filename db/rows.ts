@@ -44,13 +44,7 @@ export function toAppendRow(message: NewMessage, raw: Uint8Array): AppendRow {
     tls: origin.tls === null ? 0 : 1,
     authUser: origin.authUser,
     listener: origin.listener,
-    trace: JSON.stringify({
-      envelope,
-      origin,
-      timings: message.timings,
-      dialogue: flatLines(message.dialogue),
-      wire: message.wire,
-    } satisfies Trace),
+    trace: traceText(message),
     raw,
   };
 }
@@ -60,9 +54,27 @@ export type Trace = Pick<StoredMessage, 'envelope' | 'origin' | 'timings' | 'wir
   readonly dialogue: FlatLines;
 };
 
-export function parseTrace(json: unknown): Trace {
-  // Written by `toAppendRow` and by nothing else.
-  return JSON.parse(String(json)) as Trace;
+/** Two lines of JSON: what reading needs, and what is shown of one message, which is most of it. */
+function traceText({ envelope, wire, origin, timings, dialogue }: NewMessage): string {
+  const forReading: ReadingTrace = { envelope, wire };
+  const others = { origin, timings, dialogue: flatLines(dialogue) };
+  return `${JSON.stringify(forReading)}\n${JSON.stringify(others)}`;
+}
+
+export type ReadingTrace = Pick<Trace, 'envelope' | 'wire'>;
+
+/** The first line of a trace, in SQL. */
+export const readingTraceColumn = 'substr(trace, 1, instr(trace, char(10)) - 1)';
+
+// Both written by `traceText` and by nothing else.
+export function parseReadingTrace(json: string): ReadingTrace {
+  return JSON.parse(json) as ReadingTrace;
+}
+
+export function parseTrace(text: string): Trace {
+  const end = text.indexOf('\n');
+  const others = JSON.parse(text.slice(end + 1)) as Omit<Trace, keyof ReadingTrace>;
+  return { ...parseReadingTrace(text.slice(0, end)), ...others };
 }
 
 interface HeaderMailboxes {
@@ -143,32 +155,41 @@ export interface SummaryRow {
   readonly tags: string | null;
 }
 
-export function toSummary(row: SummaryRow): MessageSummary {
+type ReadingColumns = ReturnType<typeof readingColumns>;
+
+/** What is written with the message itself, and the rest, which are one row or come apart. */
+export function toSummary(
+  row: Omit<SummaryRow, keyof ReadingColumns | 'is_read'>,
+  filed: Pick<SummaryRow, keyof ReadingColumns>,
+  isRead: number,
+): MessageSummary {
   const mailboxes: HeaderMailboxes =
-    row.header_mailboxes === null ? noMailboxes : JSON.parse(row.header_mailboxes);
+    filed.header_mailboxes === null ? noMailboxes : JSON.parse(filed.header_mailboxes);
   return {
     id: row.id,
     seq: row.seq,
     receivedAtMs: row.received_at_ms,
     sizeBytes: row.size_bytes,
-    state: states[row.state] ?? 'unreadable',
-    isRead: row.is_read === 1,
+    state: states[filed.state] ?? 'unreadable',
+    isRead: isRead === 1,
     reversePath: row.reverse_path,
     forwardPaths: JSON.parse(row.forward_paths),
     recipientCount: row.recipient_count,
     from:
-      row.from_address === null ? null : { name: row.from_name ?? '', address: row.from_address },
+      filed.from_address === null
+        ? null
+        : { name: filed.from_name ?? '', address: filed.from_address },
     to: mailboxes.to,
     cc: mailboxes.cc,
     bcc: mailboxes.bcc,
     replyTo: mailboxes.replyTo,
-    subject: row.subject,
-    snippet: row.snippet,
-    messageId: row.message_id,
-    dateMs: row.date_ms,
-    attachmentCount: row.attachment_count,
-    problemCount: row.problem_count,
-    tags: row.tags === null ? [] : JSON.parse(row.tags),
+    subject: filed.subject,
+    snippet: filed.snippet,
+    messageId: filed.message_id,
+    dateMs: filed.date_ms,
+    attachmentCount: filed.attachment_count,
+    problemCount: filed.problem_count,
+    tags: filed.tags === null ? [] : JSON.parse(filed.tags),
     tls: row.tls === 1,
     authUser: row.auth_user,
     listener: row.listener,
@@ -183,7 +204,7 @@ export interface StoredRow extends SummaryRow {
 export function toStoredMessage(row: StoredRow): StoredMessage {
   const trace = parseTrace(row.trace);
   return {
-    ...toSummary(row),
+    ...toSummary(row, row, row.is_read),
     ...trace,
     dialogue: toLines(trace.dialogue),
     timings: { ...trace.timings, commitMs: row.commit_ms ?? trace.timings.commitMs },

@@ -110,3 +110,12 @@ test('words of a message that was lost are not those of the next one with its nu
     expect(index.indexedSeq).toBe(1);
   });
 });
+
+test('what was written by many transactions is joined until there is nothing to join', () => {
+  opened((index, ids) => {
+    for (let seq = 1; seq <= 40; seq++) index.add([{ seq, texts }], seq);
+    expect(index.merge(1_000)).toBe(true);
+    while (index.merge(1_000));
+    expect(ids()).toHaveLength(40);
+  });
+});

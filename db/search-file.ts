@@ -26,8 +26,6 @@ CREATE VIRTUAL TABLE search.message_fts USING fts5(
   subject, sender, recipient, cc, bcc, reply_to, envelope, body,
   content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
--- Messages are indexed by the hundred: larger portions in memory and rarer merges save a fifth.
-INSERT INTO search.message_fts (message_fts, rank) VALUES ('automerge', 8), ('hashsize', 4194304);
 -- Of which store, and up to which message.
 CREATE TABLE search.progress (
   one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -35,6 +33,13 @@ CREATE TABLE search.progress (
   indexed_seq INTEGER NOT NULL
 ) STRICT;
 `;
+
+/**
+ * Messages are indexed by the hundred, so more fits in memory before it is written. Merging what was
+ * written is a third of the work: while mail pours in little of it is done, and the rest when nothing
+ * else is to do (`SearchIndex.merge`).
+ */
+const tuning = { hashsize: 4_194_304, automerge: 32, crisismerge: 64 };
 
 /** Where the words of the database at `location` lie. */
 export function searchLocation(location: string): string {
@@ -93,6 +98,7 @@ function isUsable(database: Database): boolean {
       return false;
     }
     configure(database);
+    tune(database);
     const progress = firstRow<{ store: string }>(
       database.prepare('SELECT store FROM search.progress'),
     );
@@ -110,6 +116,7 @@ function create(database: Database): void {
   configure(database);
   database.transaction(() => {
     database.exec(schema);
+    tune(database);
     database.prepare('INSERT INTO search.progress VALUES (1, ?, 0)').run(storeIdOf(database));
     database.pragma(`search.application_id = ${searchApplicationId}`);
     database.pragma(`search.user_version = ${searchSchema}`);
@@ -119,6 +126,17 @@ function create(database: Database): void {
 function configure(database: Database): void {
   if (!database.memory) database.pragma('search.journal_mode = WAL');
   database.pragma('search.synchronous = NORMAL');
+}
+
+/** Kept in the file; one of before may have others. */
+function tune(database: Database): void {
+  const config = database.prepare('SELECT v FROM search.message_fts_config WHERE k = ?').pluck();
+  for (const [name, value] of Object.entries(tuning)) {
+    if (config.get(name) === value) continue;
+    database.exec(
+      `INSERT INTO search.message_fts (message_fts, rank) VALUES ('${name}', ${value})`,
+    );
+  }
 }
 
 /** So that words of one store are never taken for those of another that was moved to its place. */

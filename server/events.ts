@@ -10,6 +10,11 @@ import type { FaultHandle, FaultHit } from './faults/types.ts';
 export type AppEvent =
   /** A message was committed and read. */
   | ({ readonly kind: 'message' } & PlacedMessage)
+  /** Some were, while nobody wanted to hear of each; counted are those that came by SMTP. */
+  | {
+      readonly kind: 'messages-untold';
+      readonly received: { readonly count: number; readonly bytes: number };
+    }
   /** Read state or tags of one message changed. */
   | ({
       readonly kind: 'message-updated';
@@ -40,21 +45,37 @@ export type AppEvent =
   /** Fault rules were added, paused, resumed or taken away: fetch their list again. */
   | { readonly kind: 'faults-changed' };
 
+type Listener = (event: AppEvent) => void;
+
 export interface EventBus {
   publish(event: AppEvent): void;
-  /** Returns the function that ends the subscription. */
-  subscribe(listener: (event: AppEvent) => void): () => void;
+  /**
+   * Returns the function that ends the subscription. `wantsMessages` is asked again and again: while
+   * no subscriber wants them, messages are not told of one by one.
+   */
+  subscribe(listener: Listener, wantsMessages?: () => boolean): () => void;
+  /** Whether to tell of each message, which costs more the more of them come. */
+  readonly wantsMessages: boolean;
+}
+
+/** For a subscriber to other things. */
+export function wantsNoMessages(): boolean {
+  return false;
 }
 
 export function createEventBus(): EventBus {
-  const listeners = new Set<(event: AppEvent) => void>();
+  const listeners = new Map<Listener, () => boolean>();
   return {
     publish(event) {
-      for (const listener of listeners) listener(event);
+      for (const listener of listeners.keys()) listener(event);
     },
-    subscribe(listener) {
-      listeners.add(listener);
+    subscribe(listener, wantsMessages = () => true) {
+      listeners.set(listener, wantsMessages);
       return () => listeners.delete(listener);
+    },
+    get wantsMessages() {
+      for (const wants of listeners.values()) if (wants()) return true;
+      return false;
     },
   };
 }

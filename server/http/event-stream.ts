@@ -82,6 +82,8 @@ const writesInAdvanceMax = 10;
 const everySecondMs = 1_000;
 /** Between two `messages-changed`. */
 const changedEverySeconds = 2;
+/** So long after the last client left are messages still kept for its return. */
+const returnMs = 60_000;
 const allTopics: ReadonlySet<EventTopic> = new Set(eventTopics);
 
 export function createEventStream(
@@ -95,6 +97,7 @@ export function createEventStream(
   let secondsSinceChanged = changedEverySeconds;
   const startId = epochMs() * 1_000;
   let lastId = startId;
+  let lastTakerLeftAtMs = Number.NEGATIVE_INFINITY;
   /** The newest, in order of id. Trimmed only when it has twice its size: cheap on average. */
   let history: Entry[] = [];
 
@@ -110,13 +113,19 @@ export function createEventStream(
     messagesChanged = true;
     tellChanged();
     lastId += 1;
+    if (event.kind === 'messages-untold') {
+      // Nobody was there; who came meanwhile, or comes back, is told to fetch again.
+      history = [];
+      for (const client of takersOf('messages')) client.lose();
+      return;
+    }
     const entry: Entry = { id: lastId, event, wire: null };
     history.push(entry);
     if (history.length >= limits.eventHistoryMax * 2) {
       history = history.slice(-limits.eventHistoryMax);
     }
     for (const client of takersOf('messages')) offerEntry(client, entry);
-  });
+  }, isHeard);
   const heartbeat = setInterval(() => {
     for (const client of clients) client.beat();
   }, limits.eventHeartbeatMs);
@@ -134,6 +143,11 @@ export function createEventStream(
     const oldest = kept[0]?.id ?? lastId + 1;
     if (!(seen >= oldest - 1 && seen <= lastId)) return null;
     return kept.slice(seen - oldest + 1);
+  }
+
+  /** Somebody listens, or did a moment ago and may come back for what was missed. */
+  function isHeard(): boolean {
+    return takersOf('messages').length > 0 || monotonicMs() - lastTakerLeftAtMs < returnMs;
   }
 
   function takersOf(topic: EventTopic): readonly Client[] {
@@ -186,6 +200,7 @@ export function createEventStream(
       startSeconds();
       return client.stream(() => {
         clients.delete(client);
+        if (client.topics.has('messages')) lastTakerLeftAtMs = monotonicMs();
         if (clients.size === 0) stopSeconds();
       });
     },
@@ -446,6 +461,7 @@ function payload(event: AppEvent): unknown {
     case 'fault':
       return presentFired(event.fault, event.hits);
     case 'resync':
+    case 'messages-untold':
     case 'inboxes-changed':
     case 'sessions-changed':
     case 'faults-changed':

@@ -15,7 +15,7 @@ export interface SamplerThreadOptions {
 }
 
 /** While connections wait; while some came lately; otherwise. */
-const waitingMs = 1;
+const waitingMs = 2;
 const lateMs = 2;
 const quietMs = 5;
 const stillMs = 20;

@@ -4,7 +4,7 @@
  * without an alert, which looks like a handshake that went well and a client with nothing to say.
  */
 import type { SessionSummary } from '../../db/session-types.ts';
-import type { EventBus } from '../events.ts';
+import { type EventBus, wantsNoMessages } from '../events.ts';
 
 /** `tell` is called at the first such session and never again. */
 export function tellOfMistrust(events: EventBus, tell: (session: SessionSummary) => void): void {
@@ -12,7 +12,7 @@ export function tellOfMistrust(events: EventBus, tell: (session: SessionSummary)
     if (event.kind !== 'session' || !looksLikeMistrust(event.session)) return;
     stop();
     tell(event.session);
-  });
+  }, wantsNoMessages);
 }
 
 /** It asked for TLS, got it or not, and left without another word. */

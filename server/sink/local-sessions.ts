@@ -37,10 +37,13 @@ export function createLocalSessions(parts: {
       return records.filter((record) => record !== null).sort(inOrder);
     },
     onEnded: (act) =>
-      events.subscribe((event) => {
-        if (event.kind === 'sessions-changed') act();
-        if (event.kind === 'session' && event.session.endedAtMs !== null) act();
-      }),
+      events.subscribe(
+        (event) => {
+          if (event.kind === 'sessions-changed') act();
+          if (event.kind === 'session' && event.session.endedAtMs !== null) act();
+        },
+        () => false,
+      ),
   };
 }
 

@@ -11,12 +11,20 @@ export function newMessage(
 ): NewMessage {
   const { envelope, raw, sizeBytes, timings, dialogue, wire } = transaction;
   const { ehloName, tls, authUser, authMechanism } = transaction;
-  const from = { listener, sessionId, peerAddress, peerPort };
   return {
     id: newMessageId(nowMs),
     receivedAtMs: nowMs,
     envelope,
-    origin: { ...from, ehloName, tls, authUser, authMechanism },
+    origin: {
+      listener,
+      sessionId,
+      peerAddress,
+      peerPort,
+      ehloName,
+      tls,
+      authUser,
+      authMechanism,
+    },
     timings,
     dialogue,
     wire,

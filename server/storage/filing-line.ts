@@ -5,19 +5,20 @@
  * asks therefore waits until everything acknowledged before is filed, and asks the indexer to make
  * haste; after `catchUpMs` it goes ahead, and such rows show as pending.
  */
-import type { PlacedMessage } from '../../db/types.ts';
 import { clearTimeout, setTimeout } from '../timers.ts';
 import type { FilingBatch } from './filing-batch.ts';
 import type { Indexer } from './indexer.ts';
 import type { Channel } from './thread-channel.ts';
-import type { Writer } from './writer.ts';
+import type { Filed, Writer } from './writer.ts';
 
 const catchUpMs = 2_000;
 
 export interface FilingLineOptions {
   readonly indexer: Channel<Indexer>;
   readonly writer: Channel<Writer>;
-  readonly onFiled: (messages: readonly PlacedMessage[]) => void;
+  readonly onFiled: (filed: Filed) => void;
+  /** Whether anybody wants to be told of each message. */
+  readonly isTold: () => boolean;
   readonly onError: (error: Error) => void;
 }
 
@@ -104,11 +105,12 @@ export class FilingLine {
       const { upToSeq, packed } = batch;
       let ok = false;
       try {
-        const filed = await this.#options.writer.call('file', batch, [packed.buffer]);
+        const order = { batch, isTold: this.#options.isTold() };
+        const filed = await this.#options.writer.call('file', order, [packed.buffer]);
         ok = filed !== null;
         if (filed !== null) {
           this.#filedSeq = Math.max(this.#filedSeq, filed.filedSeq);
-          this.#options.onFiled(filed.messages);
+          this.#options.onFiled(filed);
           this.#wake(this.#filedSeq);
         }
       } catch (error) {

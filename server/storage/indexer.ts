@@ -35,6 +35,8 @@ export interface ReadingPace {
   readonly bytes: number;
   readonly readMs: number;
   readonly restShare: number;
+  /** Of the index, at a time, while nothing else is to do. */
+  readonly mergePages: number;
 }
 
 /** In a thread of its own nobody waits for a slice but who asked for its messages. */
@@ -43,6 +45,7 @@ export const paceOfThread: ReadingPace = {
   bytes: 8 * 1024 * 1024,
   readMs: 50,
   restShare: 3,
+  mergePages: 256,
 };
 
 /** In the thread that accepts, where a slice holds up everything. */
@@ -51,6 +54,7 @@ export const paceOfCaller: ReadingPace = {
   bytes: 2 * 1024 * 1024,
   readMs: 4,
   restShare: 1,
+  mergePages: 16,
 };
 
 export interface IndexerParts {
@@ -71,7 +75,9 @@ const batchMax = 64;
 /** Handed over and not filed; beyond, the writer has to catch up first. */
 const batchesMax = 16;
 const retryMs = 1_000;
-/** Octets of messages after which the logs are moved into the files. */
+/** Short, as each takes only milliseconds; long enough for what comes between to go first. */
+const mergeEveryMs = 20;
+/** Octets of messages committed, after which the logs are moved into the files. */
 const checkpointBytes = 16 * 1024 * 1024;
 
 interface Read {
@@ -94,8 +100,14 @@ export class Indexer {
   #lastSeq = 0;
   #hurryUntilSeq = 0;
   #batchesUnderWay = 0;
-  #bytesSinceCheckpoint = 0;
+  /** Stored altogether when the logs were last moved into the files. */
+  #checkpointedBytes = 0;
+  /** Since then. */
+  #bytesRead = 0;
   #planned: { readonly cancel: () => void; readonly soon: boolean } | null = null;
+  /** Something was written since it was last found to be in one piece. */
+  #mergeable = true;
+  #merging: NodeJS.Timeout | null = null;
   #closed = false;
 
   /** The store is opened by `start`, for it may not exist before. */
@@ -113,7 +125,8 @@ export class Indexer {
   /** Before anything more is stored. What it then has to look through is not waited for. */
   start(): void {
     this.#parts = this.#open();
-    const { lastSeq, filedSeq } = this.#parts.messages.tally();
+    const { lastSeq, filedSeq, storedBytes } = this.#parts.messages.tally();
+    this.#checkpointedBytes = storedBytes;
     this.#filedSeq = filedSeq;
     this.#unreconciledSeq = lastSeq;
     this.#plan(0);
@@ -156,6 +169,7 @@ export class Indexer {
   close(): void {
     this.#closed = true;
     this.#planned?.cancel();
+    if (this.#merging !== null) clearTimeout(this.#merging);
     this.#parts?.close();
     this.#parts = null;
   }
@@ -188,8 +202,10 @@ export class Indexer {
     try {
       this.#reconcile(this.#parts);
       const isIdle = this.#readOn(this.#parts);
-      if (isIdle) this.#notify({ kind: 'idle', readSeq: this.#readSeq });
-      else this.#plan(this.#restMs(monotonicMs() - startedAtMs, this.#lastSeq > seenBefore));
+      if (isIdle) {
+        this.#notify({ kind: 'idle', readSeq: this.#readSeq });
+        this.#planMerge();
+      } else this.#plan(this.#restMs(monotonicMs() - startedAtMs, this.#lastSeq > seenBefore));
     } catch (error) {
       this.#report('Reading stored messages will be tried again.', error);
       this.#hurryUntilSeq = 0;
@@ -204,6 +220,24 @@ export class Indexer {
     this.#unreconciledSeq = null;
   }
 
+  /** Once mail no longer comes; any message goes before. */
+  #planMerge(): void {
+    if (!this.#mergeable || this.#merging !== null || this.#closed) return;
+    this.#merging = setTimeout(() => {
+      this.#merging = null;
+      if (this.#parts === null || this.#planned !== null) return;
+      try {
+        this.#mergeable = this.#parts.index.merge(this.#pace.mergePages);
+        this.#planMerge();
+      } catch (error) {
+        // A full disk, or somebody else's lock: it is only slower then.
+        this.#mergeable = false;
+        if (!isFull(error)) this.#report('The index of words was not tidied up.', error);
+      }
+    }, mergeEveryMs);
+    this.#merging.unref();
+  }
+
   #restMs(tookMs: number, poursIn: boolean): number {
     if (!poursIn || this.#readSeq < this.#hurryUntilSeq) return 0;
     if (this.#lastSeq - this.#readSeq > backlogMax) return 0;
@@ -212,7 +246,9 @@ export class Indexer {
 
   /** One slice; returns whether that was all. */
   #readOn({ messages, index }: IndexerParts): boolean {
-    this.#lastSeq = messages.tally().lastSeq;
+    const { lastSeq, storedBytes } = messages.tally();
+    this.#lastSeq = lastSeq;
+    this.#checkpointNowAndThen(storedBytes);
     const afterSeq = this.#readSeq;
     const read = this.#read(messages, messages.after(afterSeq, this.#pace.messages));
     const last = read.at(-1)?.entry.seq;
@@ -229,7 +265,6 @@ export class Indexer {
       read.map(({ filing }) => filing),
       { afterSeq, upToSeq },
     );
-    this.#checkpointNowAndThen(read);
     return false;
   }
 
@@ -247,6 +282,7 @@ export class Indexer {
       read.push(readOne(row, messages, wantsWords));
       tookMs.push(monotonicMs() - startedAtMs);
     }
+    this.#bytesRead += bytes;
     if (this.#timed && tookMs.length > 0) this.#notify({ kind: 'read', tookMs });
     return read;
   }
@@ -254,6 +290,7 @@ export class Indexer {
   #index(index: SearchIndex, entries: readonly IndexEntry[], upToSeq: number): void {
     if (upToSeq <= index.indexedSeq) return;
     try {
+      this.#mergeable = true;
       index.add(entries, upToSeq);
     } catch (error) {
       if (isFull(error)) throw error;
@@ -272,11 +309,16 @@ export class Indexer {
     }
   }
 
-  /** Done here, most of it is not left to a commit, which would take a hundred milliseconds. */
-  #checkpointNowAndThen(read: readonly Read[]): void {
-    for (const { filing } of read) this.#bytesSinceCheckpoint += filing.row.size_bytes;
-    if (this.#bytesSinceCheckpoint < checkpointBytes) return;
-    this.#bytesSinceCheckpoint = 0;
+  /**
+   * Done here, most of it is not left to a commit, which would take hundreds of milliseconds. Reading
+   * falls behind when mail pours in, so it goes by how much more is stored; and by how much was read,
+   * as there may never be more where retention takes away what comes.
+   */
+  #checkpointNowAndThen(storedBytes: number): void {
+    const grownBytes = storedBytes - this.#checkpointedBytes;
+    if (Math.max(grownBytes, this.#bytesRead) < checkpointBytes) return;
+    this.#checkpointedBytes = storedBytes;
+    this.#bytesRead = 0;
     this.#parts?.checkpoint();
   }
 
@@ -308,7 +350,7 @@ export class Indexer {
 function readOne(row: CommittedRow, messages: PendingMessages, wantsWords: boolean): Read {
   const { seq } = row;
   const { envelope, wire, raw } = messages.content(seq);
-  const { indexText, ...reading } = readPending({ seq, raw, wire });
+  const { reading, indexText } = readPending({ seq, raw, wire });
   const texts = indexColumns(reading, envelope, indexText);
   const filing = { row, envelope, reading, texts: wantsWords ? texts : null };
   return { filing, entry: { seq, texts } };

@@ -9,7 +9,7 @@ interface Commit {
 }
 
 /** An intake whose commits end when the test says so. */
-function intakeWith(limits: { readonly queuedBytesMax: number; readonly batchesMax: number }): {
+function intakeWith(limits: { readonly queuedBytesMax: number }): {
   readonly intake: Intake;
   readonly commits: Commit[];
 } {
@@ -34,7 +34,7 @@ const stored = (batch: readonly QueuedMessage[], seq = 1): readonly StoreOutcome
 const sized = (bytes: number) => newMessage({ raw: Buffer.alloc(bytes) });
 
 test('what arrives while a batch is committed goes together in the next', async () => {
-  const { intake, commits } = intakeWith({ queuedBytesMax: 1e9, batchesMax: 1 });
+  const { intake, commits } = intakeWith({ queuedBytesMax: 1e9 });
   const first = intake.append(sized(10));
   await expect.poll(() => commits.length).toBe(1);
   const others = [intake.append(sized(10)), intake.append(sized(10))];
@@ -47,7 +47,7 @@ test('what arrives while a batch is committed goes together in the next', async 
 });
 
 test('no batch is larger than its bounds in messages and octets', async () => {
-  const { intake, commits } = intakeWith({ queuedBytesMax: 1e9, batchesMax: 10 });
+  const { intake, commits } = intakeWith({ queuedBytesMax: 1e9 });
   for (let n = 0; n < 300; n++) void intake.append(sized(1));
   for (let n = 0; n < 3; n++) void intake.append(sized(5 * 1024 * 1024));
   await expect.poll(() => commits.length).toBe(1);
@@ -60,7 +60,7 @@ test('no batch is larger than its bounds in messages and octets', async () => {
 });
 
 test('octets that wait are bounded; they count until their commit is answered', async () => {
-  const { intake, commits } = intakeWith({ queuedBytesMax: 100, batchesMax: 1 });
+  const { intake, commits } = intakeWith({ queuedBytesMax: 100 });
   const large = intake.append(sized(500));
   await expect.poll(() => commits.length).toBe(1);
   expect(await intake.append(sized(1))).toEqual({ kind: 'notStored', refusal: 'congested' });
@@ -73,7 +73,7 @@ test('octets that wait are bounded; they count until their commit is answered', 
 });
 
 test('a commit that rejects or answers too little refuses what it did not answer for', async () => {
-  const { intake, commits } = intakeWith({ queuedBytesMax: 1e9, batchesMax: 1 });
+  const { intake, commits } = intakeWith({ queuedBytesMax: 1e9 });
   const failed = { kind: 'notStored', refusal: 'storageFailed' };
   const first = intake.append(sized(1));
   await expect.poll(() => commits.length).toBe(1);
@@ -86,7 +86,7 @@ test('a commit that rejects or answers too little refuses what it did not answer
 });
 
 test('closing waits for what is queued and refuses the rest', async () => {
-  const { intake, commits } = intakeWith({ queuedBytesMax: 1e9, batchesMax: 1 });
+  const { intake, commits } = intakeWith({ queuedBytesMax: 1e9 });
   const first = intake.append(sized(1));
   let isClosed = false;
   const closed = intake.close().then(() => {

@@ -1,7 +1,8 @@
 /**
  * Group commit: messages are collected while the batch before them is committed, so under load
- * many share one transaction and alone none waits. Octets that wait are bounded; what comes
- * beyond is refused as congested, before it costs memory.
+ * many share one transaction and alone none waits. A second batch under way at once would only make
+ * both smaller. Octets that wait are bounded; what comes beyond is refused as congested, before it
+ * costs memory.
  */
 import type { NewMessage, StoreOutcome } from '../../db/types.ts';
 import { setImmediate } from '../timers.ts';
@@ -20,8 +21,6 @@ export interface IntakeOptions {
   /** `null` when commits are not timed. */
   readonly clockMs: (() => number) | null;
   readonly queuedBytesMax: number;
-  /** Batches under way at once; a second one keeps a writer thread from idling between two. */
-  readonly batchesMax: number;
 }
 
 const batchMessagesMax = 256;
@@ -35,7 +34,7 @@ export class Intake {
   readonly #options: IntakeOptions;
   #queue: Entry[] = [];
   #queuedBytes = 0;
-  #underWay = 0;
+  #isCommitting = false;
   #planned = false;
   #closed = false;
   #idle: (() => void) | null = null;
@@ -65,7 +64,7 @@ export class Intake {
   /** Resolves when everything queued has its answer; later appends are refused. */
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#queue.length === 0 && this.#underWay === 0) return;
+    if (this.#queue.length === 0 && !this.#isCommitting) return;
     await new Promise<void>((resolve) => {
       this.#idle = resolve;
     });
@@ -73,7 +72,7 @@ export class Intake {
 
   /** Later in this turn of the loop, so that all that arrives in one turn goes together. */
   #plan(): void {
-    if (this.#planned || this.#underWay >= this.#options.batchesMax) return;
+    if (this.#planned || this.#isCommitting) return;
     this.#planned = true;
     setImmediate(() => {
       this.#planned = false;
@@ -84,16 +83,16 @@ export class Intake {
   async #send(): Promise<void> {
     const batch = this.#takeBatch();
     if (batch.length === 0) return;
-    this.#underWay += 1;
+    this.#isCommitting = true;
     // Refused outcomes, not errors, go to the senders; the thread's end is reported elsewhere.
     const outcomes = await this.#options.commit(batch).catch(() => []);
-    this.#underWay -= 1;
+    this.#isCommitting = false;
     batch.forEach((entry, index) => {
       this.#queuedBytes -= entry.message.sizeBytes;
       entry.resolve(outcomes[index] ?? { kind: 'notStored', refusal: 'storageFailed' });
     });
     if (this.#queue.length > 0) this.#plan();
-    else if (this.#underWay === 0) this.#idle?.();
+    else this.#idle?.();
   }
 
   #takeBatch(): readonly Entry[] {

@@ -11,7 +11,7 @@ import { sqliteCode, toStoreError } from '../../db/store-error.ts';
 import type { EventBus } from '../events.ts';
 import type { IndexerOptions } from './index-thread.ts';
 import { Indexer, type IndexerNotice, paceOfCaller } from './indexer.ts';
-import { packBatch, toAppendItems } from './packed-batch.ts';
+import { packBatch, toAppendItems, unpackOutcomes } from './packed-batch.ts';
 import { Query } from './query.ts';
 import type { QueryOptions } from './query-thread.ts';
 import { restartOnce } from './restart-once.ts';
@@ -54,7 +54,6 @@ async function openHere(options: StorageOptions, events: EventBus): Promise<Stor
       query: callDirectly(new Query(() => open.database), () => {}),
       commit: (batch) => channel.call('append', toAppendItems(batch)),
       timed: options.timed ?? true,
-      batchesMax: 1,
       events,
       onError: options.onError ?? ignoreError,
       onRead: options.onRead,
@@ -121,12 +120,11 @@ async function openInThreads(options: StorageOptions, events: EventBus): Promise
         writer,
         indexer,
         query,
-        commit(batch) {
+        async commit(batch) {
           const packed = packBatch(batch);
-          return writer.call('appendPacked', packed, [packed.octets]);
+          return unpackOutcomes(batch, await writer.call('appendPacked', packed, [packed.octets]));
         },
         timed,
-        batchesMax: 2,
         events,
         onError,
         onRead: options.onRead,

@@ -11,20 +11,25 @@ interface Unread {
   readonly wire: WireFacts;
 }
 
-export function readPending(message: Unread): ReadingResult {
+export interface Reading {
+  readonly reading: Omit<ReadingResult, 'indexText'>;
+  readonly indexText: string;
+}
+
+export function readPending(message: Unread): Reading {
   try {
     return read(message);
   } catch {
     // The reader promises not to throw. Should it break that, the octets are kept all the same,
     // and the state says to people that nobody could make sense of them.
-    return unreadable(message.seq);
+    return { reading: unreadable(message.seq), indexText: '' };
   }
 }
 
-function read({ seq, raw, wire }: Unread): ReadingResult {
+function read({ seq, raw, wire }: Unread): Reading {
   const message = readMessage(raw);
-  const words = bodyWords(raw, message);
-  return {
+  const { snippet, indexText } = bodyWords(raw, message);
+  const reading: Reading['reading'] = {
     seq,
     state: 'ready',
     from: message.from[0] ?? message.sender,
@@ -33,18 +38,18 @@ function read({ seq, raw, wire }: Unread): ReadingResult {
     bcc: message.bcc,
     replyTo: message.replyTo,
     subject: message.subject,
-    snippet: words.snippet,
+    snippet,
     messageId: message.messageId,
     dateMs: message.dateMs,
     attachmentCount: attachments(message).length,
     hasInline: hasInline(message),
     problemCount: countProblems(raw, message, wire),
-    indexText: words.indexText,
     tags: message.tags,
   };
+  return { reading, indexText };
 }
 
-export function unreadable(seq: number): ReadingResult {
+export function unreadable(seq: number): Reading['reading'] {
   return {
     seq,
     state: 'unreadable',
@@ -60,7 +65,6 @@ export function unreadable(seq: number): ReadingResult {
     attachmentCount: 0,
     hasInline: false,
     problemCount: 0,
-    indexText: '',
     tags: [],
   };
 }

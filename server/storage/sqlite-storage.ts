@@ -55,7 +55,6 @@ export interface SqliteStorageOptions {
   readonly query: Channel<Query>;
   readonly commit: CommitBatch;
   readonly timed: boolean;
-  readonly batchesMax: number;
   readonly events: EventBus;
   readonly onError: (error: Error) => void;
   readonly onRead?: ((tookMs: readonly number[]) => void) | undefined;
@@ -82,8 +81,12 @@ export class SqliteStorage implements Storage {
         writer,
         indexer,
         onError,
-        onFiled(messages) {
-          for (const placed of messages) events.publish({ kind: 'message', ...placed });
+        isTold: () => events.wantsMessages,
+        onFiled({ messages, received }) {
+          if (messages === null) events.publish({ kind: 'messages-untold', received });
+          for (const { message, inboxes, inMoreInboxes } of messages ?? []) {
+            events.publish({ kind: 'message', message, inboxes, inMoreInboxes });
+          }
         },
       },
       progress,
@@ -92,7 +95,6 @@ export class SqliteStorage implements Storage {
       commit: options.commit,
       clockMs: options.timed ? clockMs : null,
       queuedBytesMax: options.queuedBytesMax ?? queuedBytesMaxDefault,
-      batchesMax: options.batchesMax,
     });
     this.#filler = createInboxFiller({
       writer: options.writer,

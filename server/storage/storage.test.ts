@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Filter, InboxMembers, MessageSummary, NewMessage } from '../../db/types.ts';
-import { type AppEvent, createEventBus, type EventBus } from '../events.ts';
+import { type AppEvent, createEventBus, type EventBus, wantsNoMessages } from '../events.ts';
 import { type MessageSpec, newMessage } from '../testing/new-message.ts';
 import { openStorage } from './open-storage.ts';
 import type { Storage, StorageOptions } from './types.ts';
@@ -239,6 +239,24 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
     await listed();
     const seqs = events.flatMap((event) => (event.kind === 'message' ? [event.message.seq] : []));
     expect(seqs).toEqual(Array.from({ length: 120 }, (_, index) => index + 1));
+  });
+
+  test('while nobody wants to hear of each message, events only count them', async () => {
+    const quiet = createEventBus();
+    const heard: AppEvent[] = [];
+    quiet.subscribe((event) => heard.push(event), wantsNoMessages);
+    await storage.close();
+    storage = await openStorage(options(), quiet);
+    const sent = [await append(), await append({ raw: 'Subject: x\r\n\r\nlonger' })];
+    expect(await listed()).toHaveLength(2);
+    expect(heard.every(({ kind }) => kind === 'messages-untold')).toBe(true);
+    const counts = heard.flatMap((event) =>
+      event.kind === 'messages-untold' ? [event.received] : [],
+    );
+    expect({
+      count: counts.reduce((sum, { count }) => sum + count, 0),
+      bytes: counts.reduce((sum, { bytes }) => sum + bytes, 0),
+    }).toEqual({ count: 2, bytes: sent.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) });
   });
 
   test('pages by key and by skipping show every message once, newest first', async () => {

@@ -2,7 +2,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openForWriting } from '../../db/open.ts';
 import { sqliteCode, toStoreError } from '../../db/store-error.ts';
-import { type PackedBatch, unpackBatch } from './packed-batch.ts';
+import {
+  type PackedBatch,
+  type PackedOutcomes,
+  packOutcomes,
+  unpackBatch,
+} from './packed-batch.ts';
 import { serve } from './thread-channel.ts';
 import type { StorageOptions } from './types.ts';
 import { Writer, type WriterNotice } from './writer.ts';
@@ -13,8 +18,8 @@ export type WriterOptions = Pick<StorageOptions, 'location' | 'durability' | 're
 
 /** A writer that takes a batch in the form in which it crosses threads. */
 export class ThreadWriter extends Writer {
-  appendPacked(batch: PackedBatch): ReturnType<Writer['append']> {
-    return this.append(unpackBatch(batch));
+  appendPacked(batch: PackedBatch): PackedOutcomes {
+    return packOutcomes(this.append(unpackBatch(batch)));
   }
 }
 

@@ -74,7 +74,7 @@ function hear(notice: WriterNotice | IndexerNotice): void {
   const { batch } = notice;
   let ok = false;
   try {
-    ok = writer.file(batch) !== null;
+    ok = writer.file({ batch, isTold: true }) !== null;
   } catch (error) {
     notices.push({ kind: 'error', message: String(error) });
   }
@@ -136,7 +136,6 @@ describe('a full disk', () => {
         query: callDirectly(new Query(() => open.database), () => {}),
         commit: (batch) => channel.call('append', toAppendItems(batch)),
         timed: true,
-        batchesMax: 1,
         events: createEventBus(),
         onError: () => {},
       },
@@ -202,7 +201,7 @@ test('a message that cannot be read is marked, kept, and does not hold up the ne
   append(items(...specs));
   // Damage done between commit and reading, of the kind that makes the reader stumble.
   const setTrace = open.database.prepare('UPDATE message_trace SET trace = ? WHERE seq = ?');
-  setTrace.run(JSON.stringify({ envelope: newMessage().envelope }), 1);
+  setTrace.run(`${JSON.stringify({ envelope: newMessage().envelope })}\n{}`, 1);
   setTrace.run('not JSON', 2);
   await isRead();
   const { messages } = queries.list(allMessages);

@@ -9,7 +9,7 @@
 import { HistoryStore } from '../../db/history-store.ts';
 import type { HistoryRow } from '../../db/history-types.ts';
 import type { InboxChange, InboxOutcome, NewInbox } from '../../db/inbox-types.ts';
-import type { Filing, Filed as StoredFiling } from '../../db/message-filing.ts';
+import type { Filing, FilingRules, Filed as StoredFiling } from '../../db/message-filing.ts';
 import type { Pruned } from '../../db/message-pruning.ts';
 import { type Removed, SqliteMessageStore } from '../../db/message-store.ts';
 import type { InboxFilling, Unfilled } from '../../db/named-inboxes.ts';
@@ -56,10 +56,17 @@ export type WriterNotice =
   | { readonly kind: 'deleted'; readonly seqs: readonly number[] }
   | { readonly kind: 'error'; readonly message: string };
 
-export interface Filed {
-  readonly messages: readonly PlacedMessage[];
+export interface Filed extends Pick<StoredFiling, 'messages' | 'received'> {
   readonly filedSeq: number;
 }
+
+export interface FilingOrder {
+  readonly batch: FilingBatch;
+  /** Whether anybody wants to be told of each message. */
+  readonly isTold: boolean;
+}
+
+const nothingReceived = { count: 0, bytes: 0 };
 
 export interface MarkedRead {
   readonly ids: readonly string[] | null;
@@ -128,16 +135,27 @@ export class Writer {
   }
 
   /** What was read of some messages. `null`: it does not follow what is filed, so it has to come again. */
-  file(batch: FilingBatch): Filed | null {
+  file({ batch, isTold }: FilingOrder): Filed | null {
     const { filedSeq } = this.#store.tally;
     if (batch.afterSeq > filedSeq) return null;
-    if (batch.upToSeq <= filedSeq) return { messages: [], filedSeq };
+    if (batch.upToSeq <= filedSeq) return { messages: [], received: nothingReceived, filedSeq };
     return this.#changing(() => {
       const filings = unpackFilings(batch).filter(({ row }) => row.seq > filedSeq);
-      const filed = this.#fileBatch(filings, batch.upToSeq);
+      const commitMsOf = (seq: number): number | null => this.#commitTimes.get(seq) ?? null;
+      const filed = this.#fileBatch(filings, batch.upToSeq, { commitMsOf, isTold });
       for (const { row } of filings) this.#commitTimes.delete(row.seq);
       for (const { pruned } of filed) this.#reportPruned(pruned, 'inbox');
-      return { messages: filed.flatMap(({ messages }) => messages), filedSeq: batch.upToSeq };
+      return {
+        messages: isTold ? filed.flatMap(({ messages }) => messages ?? []) : null,
+        received: filed.reduce(
+          ({ count, bytes }, { received }) => ({
+            count: count + received.count,
+            bytes: bytes + received.bytes,
+          }),
+          nothingReceived,
+        ),
+        filedSeq: batch.upToSeq,
+      };
     });
   }
 
@@ -283,25 +301,28 @@ export class Writer {
     return monotonicMs() - this.#lastAppendAtMs < pouringMs;
   }
 
-  #fileBatch(filings: readonly Filing[], upToSeq: number): readonly StoredFiling[] {
-    const commitMsOf = (seq: number): number | null => this.#commitTimes.get(seq) ?? null;
+  #fileBatch(
+    filings: readonly Filing[],
+    upToSeq: number,
+    rules: FilingRules,
+  ): readonly StoredFiling[] {
     try {
-      return [this.#store.file(filings, upToSeq, commitMsOf)];
+      return [this.#store.file(filings, upToSeq, rules)];
     } catch (error) {
       if (isFull(error)) throw error;
       // One of them does not fit the tables: find it, and keep what can be kept of the others.
-      const alone = filings.map((filing) => this.#fileAlone(filing, commitMsOf));
+      const alone = filings.map((filing) => this.#fileAlone(filing, rules));
       return [...alone, this.#store.file([], upToSeq)];
     }
   }
 
-  #fileAlone(filing: Filing, commitMsOf: (seq: number) => number | null): StoredFiling {
+  #fileAlone(filing: Filing, rules: FilingRules): StoredFiling {
     const { seq } = filing.row;
     try {
-      return this.#store.file([filing], seq, commitMsOf);
+      return this.#store.file([filing], seq, rules);
     } catch (error) {
       if (isFull(error)) throw error;
-      return this.#store.file([{ ...filing, reading: unreadable(seq) }], seq, commitMsOf);
+      return this.#store.file([{ ...filing, reading: unreadable(seq) }], seq, rules);
     }
   }
 

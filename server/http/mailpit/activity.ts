@@ -1,5 +1,5 @@
 /** What went on since the start, counted from what is published anyway. */
-import type { EventBus } from '../../events.ts';
+import { type EventBus, wantsNoMessages } from '../../events.ts';
 
 export interface ActivityCounts {
   readonly acceptedCount: number;
@@ -22,6 +22,10 @@ export function countActivity(events: EventBus): Activity {
         counts.acceptedCount += 1;
         counts.acceptedBytes += event.message.sizeBytes;
         return;
+      case 'messages-untold':
+        counts.acceptedCount += event.received.count;
+        counts.acceptedBytes += event.received.bytes;
+        return;
       case 'messages-removed':
         counts.deletedCount += event.count;
         return;
@@ -30,6 +34,6 @@ export function countActivity(events: EventBus): Activity {
         return;
       default:
     }
-  });
+  }, wantsNoMessages);
   return Object.assign(counts, { close: unsubscribe });
 }

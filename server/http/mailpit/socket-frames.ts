@@ -23,6 +23,7 @@ export function framesOf(event: AppEvent): readonly string[] {
     case 'messages-removed':
       return removalFrames(event);
     case 'resync':
+    case 'messages-untold':
       return [frame('prune', null)];
     case 'inboxes-changed':
       return [];

@@ -57,11 +57,12 @@ export function createMailpitSocket(parts: SocketParts): MailpitSocket {
       );
     }, statsIntervalMs).unref();
   };
+  const hasClients = (): boolean => clients.size > 0;
   const unsubscribe = events.subscribe((event) => {
     if (clients.size === 0) return;
     for (const text of framesOf(event)) broadcast(text);
     if (changesCounts(event)) planStats();
-  });
+  }, hasClients);
   const stopPinging = every(pingIntervalMs, () => {
     for (const client of clients) client.ping();
   });

@@ -450,6 +450,30 @@ describe('metrics', () => {
     await metrics.close();
   });
 
+  it('messages are told one by one only while somebody listens or may come back', async () => {
+    const events = createEventBus();
+    const stream = createEventStream(events, { ...defaultHttpLimits, eventWriteIntervalMs: 0 });
+    expect(events.wantsMessages).toBe(false);
+    const sessionsOnly = stream.connect(null, new Set(['sessions'] as const))?.getReader();
+    expect(events.wantsMessages).toBe(false);
+    await sessionsOnly?.cancel();
+    const reader = stream.connect(null)?.getReader();
+    expect(events.wantsMessages).toBe(true);
+    events.publish(removed('seen'));
+    let text = '';
+    while (!text.includes('seen')) text += Buffer.from((await reader?.read())?.value ?? []);
+    const lastId = /^id: (\d+)$/m.exec(text.slice(text.lastIndexOf('id: ')))?.[1] ?? '';
+    await reader?.cancel();
+    expect(events.wantsMessages).toBe(true);
+    // Who was away for longer is told that something is missing.
+    events.publish({ kind: 'messages-untold', received: { count: 1, bytes: 1 } });
+    const again = stream.connect(lastId)?.getReader();
+    let missed = '';
+    while (!missed.includes('event: ')) missed += Buffer.from((await again?.read())?.value ?? []);
+    expect(missed).toContain('event: resync');
+    stream.close();
+  });
+
   it('a reader that is late gets the newest only', async () => {
     let number = 0;
     const events = createEventBus();

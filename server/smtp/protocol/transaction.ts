@@ -81,7 +81,8 @@ export class Transaction {
   }
 
   wireFacts(): WireFacts {
-    return { ...this.body.lineEndFacts(), via: this.#via };
+    const { bareLfCount, bareCrCount } = this.body.lineEndFacts();
+    return { bareLfCount, bareCrCount, via: this.#via };
   }
 
   agesMs(sessionAgeMs: number): { readonly sinceMailMs: number; readonly sinceDataMs: number } {
