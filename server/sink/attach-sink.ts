@@ -19,7 +19,10 @@ export async function attachSink(url: string | URL, options: AttachOptions = {})
   return openRemoteSink(url, { ...options, nowMs: epochMs });
 }
 
-/** The server that `PRIXFIXE_URL` names or, without it, one of its own. */
+/**
+ * The server that `PRIXFIXE_URL` names (with `PRIXFIXE_HTTP_AUTH=user:password` where it asks for
+ * one) or, without it, one of its own. `sink.isShared` tells which it became.
+ */
 export async function sinkFromEnv(env: NodeJS.ProcessEnv = process.env): Promise<Sink> {
   const { PRIXFIXE_URL: url = '', PRIXFIXE_HTTP_AUTH: written = '' } = env;
   if (url === '') {

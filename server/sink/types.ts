@@ -90,25 +90,33 @@ export interface Sink extends Receiver, AsyncDisposable {
   nodemailer<Extra extends object = object>(extra?: Extra): NodemailerOptions & Extra;
   /** `SMTP_URL`, `SMTP_HOST`, `SMTP_PORT`, and `PRIXFIXE_URL` with the page. The prefix is yours. */
   env(prefix?: string): Record<string, string>;
-  /** A new inbox with an address and a login of its own at each call. */
+  /**
+   * A new inbox with an address and a login of its own at each call. The label is for people: it
+   * becomes the left side of the address.
+   */
   inbox(label?: string, options?: InboxOptions): Inbox;
   /**
    * Existing mail: of an address, of a domain (`@acme.test`), or of an SMTP user (`user:billing`).
+   * Others may use the same.
    */
   inboxOf(who: string): Inbox;
+  /** Every connection, also those that brought no mail. */
   readonly sessions: Sessions;
   /** Rules for the whole server; those of an inbox are `inbox.faults`. */
   readonly faults: Faults;
   /**
-   * Resolves when nothing is under way: see `none()` for what that proves. Rejects with a
+   * Resolves when nothing is under way: see `SettleOptions` for what that proves. Rejects with a
    * `NotSettledError` that names who is still busy.
    */
   settle(options?: SettleOptions): Promise<void>;
   /** Forgets mail, sessions, claims and faults; the listener stays. On a shared sink only with `force`. */
   reset(options?: { readonly force?: boolean }): Promise<void>;
-  /** On a shared sink only with `force`. */
+  /** Deletes all mail; returns how many. On a shared sink only with `force`. */
   clear(options?: { readonly force?: boolean }): Promise<number>;
-  /** Lets replies in flight finish for `graceMs` (50), drops idle clients at once. */
+  /**
+   * Lets replies in flight finish for `graceMs` (50), drops idle clients at once; what still waits
+   * rejects. A server that was attached to goes on without this sink.
+   */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
@@ -304,13 +312,18 @@ export interface MailHeaders {
   entries(): readonly (readonly [name: string, value: string])[];
 }
 
+/** How long each step took; one that did not happen is `null`. */
 export interface MailTimings {
-  /** Steps that did not happen are `null`. */
+  /** From the accepted connection to MAIL. */
   readonly connectedMs: number | null;
+  /** The handshake. */
   readonly tlsMs: number | null;
   readonly authMs: number | null;
+  /** From MAIL to the reply that invites the message. */
   readonly envelopeMs: number | null;
+  /** From that reply to the last octet of the message. */
   readonly dataMs: number | null;
+  /** From the last octet until it was stored. */
   readonly commitMs: number | null;
 }
 
@@ -356,7 +369,7 @@ export interface Attachment {
 export interface Faults {
   /** Resolves once it is armed. Rejects when the rule says something that cannot be. */
   add(spec: FaultSpec): Promise<Fault>;
-  /** All rules of a trouble that has a name, or none. */
+  /** All rules of a trouble that has a name, or none: `mailbox-full`, `slow-network`, `greylisting`… */
   scenario(name: string, where?: FaultWhere): Promise<readonly Fault[]>;
   /** Takes away what was added here; returns how many rules. */
   clear(): Promise<number>;
