@@ -82,10 +82,7 @@ describe('a rule that is not valid is refused, and every wrong field is named', 
 
   test.each<readonly [unknown, RegExp]>([
     [{ at: 'rcpt', effect: { kind: 'lose' } }, /^effect: "lose" cannot happen at rcpt; .* final$/],
-    [
-      { at: 'idle', effect: { kind: 'throttle', bytesPerSecond: 9 } },
-      /all points but starttls and idle/,
-    ],
+    [{ at: 'idle', effect: { kind: 'store-then-fail' } }, /it can at final/],
     [{ at: 'mail', effect: { kind: 'capabilities', drop: 'SIZE' } }, /it can at ehlo/],
     [{ at: 'idle', effect: { kind: 'reply', code: 450 } }, /only reply that may come is 421/],
     [{ at: 'idle', effect: { kind: 'reset', afterBytes: 5 } }, /nothing is said at idle/],

@@ -48,6 +48,7 @@ describe('the application', () => {
     await deliver(app);
     await eventually(() => app.metrics?.document().phases.read.count).toBe(2);
     await eventually(() => app.metrics?.document().connections.active).toBe(0);
+    await eventually(() => app.metrics?.document().queues.read_depth).toBe(0);
     const document = app.metrics?.document();
     expect(document?.messages.total_processed).toBe(2);
     expect(document?.queues).toMatchObject({ commit_depth: 0, read_depth: 0 });

@@ -538,19 +538,18 @@ export class Connection implements BudgetMember {
   }
 
   #finish(text: string): void {
-    this.#clearTimer();
-    const linger = (ms: number) => {
-      if (this.#lingers) this.#timer = setTimeout(() => this.#socket.destroy(), ms);
-    };
-    linger(this.#farewellMs);
-    this.#socket.end(text, wireEncoding, () => {
-      // From when it has left, which on a slow line may be long after.
-      if (this.#slowSocket === null || this.#socketClosed) return;
-      this.#clearTimer();
-      linger(this.#context.lingerMs);
-    });
+    if (this.#slowSocket === null) this.#socket.end(text, wireEncoding);
+    // The client's time begins when it has left, which on a slow line may be long after.
+    else this.#socket.end(text, wireEncoding, () => this.#linger(this.#context.lingerMs));
+    this.#linger(this.#farewellMs);
     if (this.#stopping || !this.#lingers) this.#socket.destroySoon();
     else this.#socket.resume();
+  }
+
+  #linger(ms: number): void {
+    this.#clearTimer();
+    if (!this.#lingers || this.#socketClosed) return;
+    this.#timer = setTimeout(() => this.#socket.destroy(), ms);
   }
 
   /** Within which our last words have to be taken. */
