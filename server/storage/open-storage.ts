@@ -135,8 +135,8 @@ async function openInThreads(options: StorageOptions, events: EventBus): Promise
     notices.connect((notice) => storage.receive(notice));
     return storage;
   } catch (error) {
-    // In this order, as the last connection to close tidies up the log, and only the writer's can.
-    for (const thread of [startingIndexer, startingQuery, starting]) {
+    // The last connection to a file tidies up its log, and one that only reads cannot.
+    for (const thread of [startingQuery, startingIndexer, starting]) {
       await thread.then((channel) => channel.close()).catch(() => {});
     }
     throw error;

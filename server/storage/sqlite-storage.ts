@@ -311,9 +311,9 @@ export class SqliteStorage implements Storage {
     await this.#intake.close();
     await this.#filler.close();
     await this.#line.close();
-    await this.#options.indexer.close();
-    // The last connection to close tidies up the log, and only the writer's can.
+    // The last connection to a file tidies up its log, and one that only reads cannot.
     await this.#options.query.close();
+    await this.#options.indexer.close();
     await this.#options.writer.close();
   }
 

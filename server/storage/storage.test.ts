@@ -1,8 +1,9 @@
 /** One suite for every way the store can run: what it promises does not depend on it. */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { searchLocation } from '../../db/search-file.ts';
 import type { Filter, InboxMembers, MessageSummary, NewMessage } from '../../db/types.ts';
 import { type AppEvent, createEventBus, type EventBus, wantsNoMessages } from '../events.ts';
 import { type MessageSpec, newMessage } from '../testing/new-message.ts';
@@ -577,6 +578,16 @@ describe.each(kinds)('the store on $name', ({ file, threads }) => {
     const { location } = options();
     expect(mode(join(folder, 'store'))).toBe(0o700);
     for (const suffix of ['', '-wal', '-shm', '.lock']) expect(mode(location + suffix)).toBe(0o600);
+  });
+
+  test.runIf(file)('once it is closed, everything is in the files and no log is left', async () => {
+    await append({ subject: 'kept' });
+    expect(await listed()).toHaveLength(1);
+    await storage.close();
+    const location = options().location;
+    for (const path of [location, searchLocation(location)]) {
+      expect([existsSync(path), existsSync(`${path}-wal`)]).toEqual([true, false]);
+    }
   });
 
   test.runIf(file)('a second start on the same file is refused and names the process', async () => {
