@@ -27,6 +27,11 @@ test('by keyboard alone: open, move, delete, undo, search', async ({ page, serve
   await page.keyboard.press('Enter');
   await expect(page.getByRole('row', { name: /First/ })).toHaveCount(0);
   await expect(page.getByRole('row', { name: /Second/ })).toBeVisible();
+
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Second', level: 2 })).toBeVisible();
 });
 
 test('what the first picture shows is asked for once, and ahead of the code', async ({
@@ -68,6 +73,22 @@ test('two thousand messages: any place in the list, and new mail that moves noth
   const grid = page.getByRole('grid', { name: 'Messages' });
   await expect(grid.getByRole('row').first()).toBeVisible();
   expect(await grid.getByRole('row').count()).toBeLessThan(200);
+
+  // By pages the active row goes along, and stays in sight.
+  const active = async () => {
+    const id = await grid.getAttribute('aria-activedescendant', { timeout: 1_000 });
+    return page.locator(`[id="${id}"]`).getAttribute('aria-rowindex', { timeout: 1_000 });
+  };
+  for (const [key, place] of [
+    ['j', /^1$/],
+    ['PageDown', /^1\d$/],
+    ['PageDown', /^2\d$/],
+    ['PageUp', /^1\d$/],
+  ] as const) {
+    await page.keyboard.press(key);
+    await expect.poll(active).toMatch(place);
+  }
+  await page.keyboard.press('Home');
 
   await grid.evaluate((element) => {
     let scroller: Element | null = element;

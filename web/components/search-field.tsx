@@ -1,4 +1,11 @@
-import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useEffectEvent,
+  useRef,
+  useState,
+} from 'react';
 import { shortcutKeys, useShortcut } from '../lib/shortcuts.ts';
 import { Icon } from './icon.tsx';
 import { IconButton } from './icon-button.tsx';
@@ -77,6 +84,7 @@ export function SearchField(props: SearchFieldProps) {
           value={text}
           onChange={(event) => type(event.target.value)}
           onKeyDown={(event) => {
+            if (event.key === 'ArrowDown') focusList(event);
             if (event.key !== 'Escape') return;
             if (text === '') input.current?.blur();
             else search('');
@@ -96,4 +104,12 @@ export function SearchField(props: SearchFieldProps) {
       </form>
     </search>
   );
+}
+
+/** To what was found, as in any field with a list below it. */
+function focusList(event: KeyboardEvent<HTMLInputElement>): void {
+  const list = event.currentTarget.closest('section')?.querySelector<HTMLElement>('[role=grid]');
+  if (!list) return;
+  event.preventDefault();
+  list.focus({ preventScroll: true });
 }

@@ -20,6 +20,8 @@ const table = {
   'list.selectAll': { keys: ['* a'], label: 'Select all that match', group: 'List' },
   'list.top': { keys: ['Home', 'g g'], label: 'To the newest', group: 'List' },
   'list.bottom': { keys: ['End', 'G'], label: 'To the oldest', group: 'List' },
+  'list.pageDown': { keys: ['PageDown'], label: 'A page further down', group: 'List' },
+  'list.pageUp': { keys: ['PageUp'], label: 'A page further up', group: 'List' },
   'list.search': { keys: ['/'], label: 'Search', group: 'List' },
   'list.markAllRead': { keys: ['Shift+I'], label: 'Mark all in this list read', group: 'List' },
   'message.toggleRead': { keys: ['u'], label: 'Mark read or unread', group: 'Message' },
@@ -110,7 +112,7 @@ export function keyOf(event: KeyboardEvent): string | null {
 
 /**
  * Fields take text, open menus and dialogs take everything, a button takes Enter, and a pane with
- * `data-own-arrows` scrolls by arrows, Home and End when it has the focus.
+ * `data-own-arrows` scrolls by arrows, Home, End and by pages when it has the focus.
  */
 function ownsKeys(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
@@ -118,7 +120,7 @@ function ownsKeys(target: EventTarget | null, key: string): boolean {
     return true;
   if (target.closest('dialog[open], [role=menu], [role=dialog]')) return key !== '?';
   if (key === 'Enter' && target.closest('button, a')) return true;
-  if (!key.startsWith('Arrow') && key !== 'Home' && key !== 'End') return false;
+  if (!/^(?:Arrow\w+|Page\w+|Home|End)$/.test(key)) return false;
   return target.closest('[role=tablist], [role=radiogroup], fieldset, [data-own-arrows]') !== null;
 }
 

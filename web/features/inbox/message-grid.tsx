@@ -5,6 +5,7 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { formatCount } from '../../lib/format.ts';
 import { messagePath } from '../../lib/links.ts';
 import { rowAt, rowCount } from '../../lib/message-list.ts';
+import { useShortcut } from '../../lib/shortcuts.ts';
 import styles from './inbox.module.css';
 import rowStyles from './message-row.module.css';
 import { MessageRow, rowId } from './message-row.tsx';
@@ -28,6 +29,10 @@ export function MessageGrid({ inbox }: { readonly inbox: InboxState }) {
   const loading = { start: rows.start + heldCount, end: rows.end + heldCount };
   useRowLoader(filter, inbox.isChanging ? undefined : list, loading);
   useFreshTop(filter, list, rows.atTop);
+
+  const from = activeIndex < 0 ? heldCount : activeIndex;
+  useShortcut('list.pageDown', () => inbox.moveTo(from + rows.rowsInView));
+  useShortcut('list.pageUp', () => inbox.moveTo(from - rows.rowsInView));
 
   const activeRow = activeIndex - heldCount;
   useFollowActiveRow({
