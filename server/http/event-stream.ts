@@ -147,7 +147,11 @@ export function createEventStream(
 
   /** Somebody listens, or did a moment ago and may come back for what was missed. */
   function isHeard(): boolean {
-    return takersOf('messages').length > 0 || monotonicMs() - lastTakerLeftAtMs < returnMs;
+    if (takersOf('messages').length > 0) return true;
+    // While nobody has ever been there, no clock is read.
+    return (
+      lastTakerLeftAtMs > Number.NEGATIVE_INFINITY && monotonicMs() - lastTakerLeftAtMs < returnMs
+    );
   }
 
   function takersOf(topic: EventTopic): readonly Client[] {
