@@ -53,6 +53,8 @@ export interface WatchedPage extends AsyncDisposable {
 declare global {
   interface Window {
     benchShift: number;
+    /** When the first row of a list came into the document. */
+    benchFirstRowMs: number;
   }
 }
 
@@ -101,6 +103,12 @@ export async function openWatchedPage(
 /** In the page, before its own code. */
 function observe(): void {
   window.benchShift = 0;
+  window.benchFirstRowMs = Number.POSITIVE_INFINITY;
+  new MutationObserver((_, observer) => {
+    if (document.querySelector('[role="grid"] [role="row"]') === null) return;
+    window.benchFirstRowMs = performance.now();
+    observer.disconnect();
+  }).observe(document, { childList: true, subtree: true });
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries() as (PerformanceEntry & {
       value: number;
