@@ -35,11 +35,11 @@ CREATE TABLE search.progress (
 `;
 
 /**
- * Messages are indexed by the hundred, so more fits in memory before it is written. Merging what was
- * written is a third of the work: while mail pours in little of it is done, and the rest when nothing
- * else is to do (`SearchIndex.merge`).
+ * Messages are indexed by the hundred, so more fits in memory before it is written. What was written
+ * apart is joined when nothing else is to do (`SearchIndex.merge`), for that is a third of the work;
+ * only when it is in so many pieces that a search would suffer is it done at once.
  */
-const tuning = { hashsize: 4_194_304, automerge: 32, crisismerge: 64 };
+const tuning = { hashsize: 4_194_304, automerge: 0, crisismerge: 512 };
 
 /** Where the words of the database at `location` lie. */
 export function searchLocation(location: string): string {

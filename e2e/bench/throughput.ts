@@ -22,7 +22,10 @@ export interface ThroughputLoad extends Load {
   readonly repeats?: number;
   readonly row: string;
   readonly x?: number;
-  /** Compilers need some thousand messages; this part of a round comes first and does not count. */
+  /**
+   * Compilers need ten thousand messages; this part of a round, all of it unless given, comes first
+   * and does not count.
+   */
   readonly warmUp?: number;
 }
 
@@ -68,7 +71,7 @@ async function round(
 ): Promise<void> {
   const { name, pid, port, storedCount } = contender;
   const full = slow.includes(name) ? (load.messagesOfSlow ?? load.messages) : load.messages;
-  const part = bench.scale * (notebook === null ? (load.warmUp ?? 0.4) : 1);
+  const part = bench.scale * (notebook === null ? (load.warmUp ?? 1) : 1);
   const messages = Math.max(load.connections, Math.round(full * part));
   const repeats = notebook === null ? 1 : (load.repeats ?? 1);
 

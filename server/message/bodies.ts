@@ -82,25 +82,27 @@ export function findByContentId(message: ReadMessage, contentId: string): Part |
   return parts.find((part) => part.contentId !== null && wanted.has(part.contentId)) ?? null;
 }
 
+interface BodyOptions {
+  readonly maxBytes: number;
+  /** Lines may end in CRLF, for who only wants the words; to change them all costs as much as to decode. */
+  readonly asSent?: boolean;
+}
+
 /**
  * All text/plain and all text/html leaves that are not attachments, in order. Each kind stops at
  * `maxBytes` decoded octets.
  */
-export function bodyText(
-  raw: Uint8Array,
-  message: ReadMessage,
-  { maxBytes }: { readonly maxBytes: number },
-): BodyText {
+export function bodyText(raw: Uint8Array, message: ReadMessage, options: BodyOptions): BodyText {
   const parts = allParts(message);
   const text = joinParts(
     raw,
     parts.filter((part) => part.role === 'text'),
-    maxBytes,
+    options,
   );
   const html = joinParts(
     raw,
     parts.filter((part) => part.role === 'html'),
-    maxBytes,
+    options,
   );
   return {
     text: text.joined,
@@ -117,7 +119,7 @@ export function wholeText(
   kind: 'text' | 'html',
 ): string | null {
   const parts = allParts(message).filter((part) => part.role === kind);
-  return joinParts(raw, parts, Number.POSITIVE_INFINITY).joined;
+  return joinParts(raw, parts, { maxBytes: Number.POSITIVE_INFINITY }).joined;
 }
 
 interface Joined {
@@ -125,7 +127,11 @@ interface Joined {
   readonly truncated: boolean;
 }
 
-function joinParts(raw: Uint8Array, parts: readonly Part[], maxBytes: number): Joined {
+function joinParts(
+  raw: Uint8Array,
+  parts: readonly Part[],
+  { maxBytes, asSent = false }: BodyOptions,
+): Joined {
   if (parts.length === 0) return { joined: null, truncated: false };
   const texts: string[] = [];
   let left = maxBytes;
@@ -138,7 +144,7 @@ function joinParts(raw: Uint8Array, parts: readonly Part[], maxBytes: number): J
     const decoded = decodeBounded(raw, part, left);
     left -= decoded.octets.length;
     truncated ||= decoded.truncated;
-    texts.push(readable(part, decoded));
+    texts.push(readable(part, decoded, asSent));
   }
   const joined = texts.filter((text, i) => text !== '' || i === 0).join('\n');
   return { joined, truncated };
@@ -160,11 +166,13 @@ function decodeBounded(raw: Uint8Array, part: Part, maxBytes: number): BoundedOc
   return { octets: octets.length > maxBytes ? octets.subarray(0, maxBytes) : octets, truncated };
 }
 
-function readable(part: Part, { octets, truncated }: BoundedOctets): string {
+function readable(part: Part, { octets, truncated }: BoundedOctets, asSent: boolean): string {
   const decoded = decodeCharset(truncated ? wholeCharacters(octets) : octets, charsetOf(part));
+  const isFlowed =
+    part.mediaType === 'text/plain' && part.parameters.format?.toLowerCase() === 'flowed';
+  if (asSent && !isFlowed) return decoded;
   const text = decoded.includes('\r') ? decoded.replaceAll('\r\n', '\n') : decoded;
-  if (part.mediaType !== 'text/plain') return text;
-  if (part.parameters.format?.toLowerCase() !== 'flowed') return text;
+  if (!isFlowed) return text;
   return unflow(text, part.parameters.delsp?.toLowerCase() === 'yes');
 }
 

@@ -19,7 +19,7 @@ const indexBytesMax = 256 * 1024;
 const snippetCharactersMax = 200;
 
 export function bodyWords(raw: Uint8Array, message: ReadMessage): BodyWords {
-  const bodies = bodyText(raw, message, { maxBytes: indexBytesMax });
+  const bodies = bodyText(raw, message, { maxBytes: indexBytesMax, asSent: true });
   const text = bodies.text ?? '';
   const html = bodies.html === null ? '' : htmlToText(bodies.html);
   const pieces = [text, linesWithNewWords(html, text)];

@@ -12,6 +12,7 @@ export const connect: Question = {
       driver: 'smtp-source',
       connections: 50,
       messages: 5_000,
+      warmUp: 2,
       messagesOfSlow: 1_000,
       session: 'per-message',
       message: { sizeBytes: 10 * 1024, body: 'prose' },

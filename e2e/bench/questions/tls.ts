@@ -25,6 +25,7 @@ export const tls: Question = {
       ...common,
       row: 'a full handshake each',
       messages: 2_000,
+      warmUp: 2,
       messagesOfSlow: 1_000,
       session: 'per-message',
       tls: full,
