@@ -28,13 +28,8 @@ import { StoreError, toStoreError } from './store-error.ts';
 export const memoryLocation = ':memory:';
 
 const pageBytes = 4096;
-/**
- * Pages in the log at which a commit has to move them into the file: 128 MiB, which the indexer
- * hardly ever lets it come to.
- */
-const autocheckpointPages = 32_768;
-/** A log that has grown is cut back to this. */
-const logBytesMax = 64 * 1024 * 1024;
+/** Pages in the log at which a commit moves what is left of it into the file: 64 MiB. */
+const autocheckpointPages = 16_384;
 /** The same of the connection that indexes: 16 MiB. */
 const indexingCheckpointPages = 4_096;
 /** Of each connection. What is not in it is in the system's cache of files. */
@@ -122,6 +117,17 @@ export function openForReading(location: string): Database {
   }
 }
 
+/** A connection that does nothing but `checkpoint`, beside the writer's. */
+export function openForCheckpoints(location: string): Database {
+  try {
+    const database = new (loadDriver())(location, { fileMustExist: true, timeout: busyTimeoutMs });
+    database.pragma('wal_autocheckpoint = 0');
+    return database;
+  } catch (error) {
+    throw toStoreError(error, location);
+  }
+}
+
 /** Moves the log into the file without waiting for readers. Returns whether all of it went. */
 export function checkpoint(database: Database): boolean {
   const [result] = database.pragma('wal_checkpoint(PASSIVE)') as readonly {
@@ -165,7 +171,7 @@ function configure(database: Database, durability: 'normal' | 'full'): Database 
   if (!database.memory) requireLog(database);
   database.pragma(`synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
   database.pragma(`wal_autocheckpoint = ${autocheckpointPages}`);
-  database.pragma(`journal_size_limit = ${logBytesMax}`);
+  database.pragma(`journal_size_limit = ${autocheckpointPages * pageBytes}`);
   database.pragma(`cache_size = -${cacheKib}`);
   database.pragma('temp_store = MEMORY');
   database.pragma('foreign_keys = OFF');

@@ -1,7 +1,7 @@
 /** The thread that reads and indexes: the program of a Worker, see `open-storage.ts`. */
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { checkpoint, openForIndexing } from '../../db/open.ts';
+import { openForIndexing } from '../../db/open.ts';
 import { PendingMessages } from '../../db/pending-messages.ts';
 import { SearchIndex } from '../../db/search-index.ts';
 import { Indexer, type IndexerNotice, type IndexerParts, paceOfThread } from './indexer.ts';
@@ -44,7 +44,6 @@ function open(location: string): IndexerParts {
       location,
       messages: new PendingMessages(database),
       index: new SearchIndex(database),
-      checkpoint: () => void checkpoint(database),
       close: () => database.close(),
     };
   } catch (error) {

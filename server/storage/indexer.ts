@@ -61,8 +61,6 @@ export interface IndexerParts {
   readonly messages: PendingMessages;
   readonly index: SearchIndex;
   readonly location: string;
-  /** Moves the logs into the files, where that can be done beside the commits; else nothing. */
-  readonly checkpoint: () => void;
   readonly close: () => void;
 }
 
@@ -77,8 +75,6 @@ const batchesMax = 16;
 const retryMs = 1_000;
 /** Short, as each takes only milliseconds; long enough for what comes between to go first. */
 const mergeEveryMs = 20;
-/** Octets of messages committed, after which the logs are moved into the files. */
-const checkpointBytes = 16 * 1024 * 1024;
 
 interface Read {
   readonly filing: Filing;
@@ -100,10 +96,6 @@ export class Indexer {
   #lastSeq = 0;
   #hurryUntilSeq = 0;
   #batchesUnderWay = 0;
-  /** Stored altogether when the logs were last moved into the files. */
-  #checkpointedBytes = 0;
-  /** Since then. */
-  #bytesRead = 0;
   #planned: { readonly cancel: () => void; readonly soon: boolean } | null = null;
   /** Something was written since it was last found to be in one piece. */
   #mergeable = true;
@@ -125,8 +117,7 @@ export class Indexer {
   /** Before anything more is stored. What it then has to look through is not waited for. */
   start(): void {
     this.#parts = this.#open();
-    const { lastSeq, filedSeq, storedBytes } = this.#parts.messages.tally();
-    this.#checkpointedBytes = storedBytes;
+    const { lastSeq, filedSeq } = this.#parts.messages.tally();
     this.#filedSeq = filedSeq;
     this.#unreconciledSeq = lastSeq;
     this.#plan(0);
@@ -246,9 +237,7 @@ export class Indexer {
 
   /** One slice; returns whether that was all. */
   #readOn({ messages, index }: IndexerParts): boolean {
-    const { lastSeq, storedBytes } = messages.tally();
-    this.#lastSeq = lastSeq;
-    this.#checkpointNowAndThen(storedBytes);
+    this.#lastSeq = messages.tally().lastSeq;
     const afterSeq = this.#readSeq;
     const read = this.#read(messages, messages.after(afterSeq, this.#pace.messages));
     const last = read.at(-1)?.entry.seq;
@@ -282,7 +271,6 @@ export class Indexer {
       read.push(readOne(row, messages, wantsWords));
       tookMs.push(monotonicMs() - startedAtMs);
     }
-    this.#bytesRead += bytes;
     if (this.#timed && tookMs.length > 0) this.#notify({ kind: 'read', tookMs });
     return read;
   }
@@ -307,19 +295,6 @@ export class Indexer {
       if (isFull(error)) throw error;
       this.#report('A message will not be found by its words.', error);
     }
-  }
-
-  /**
-   * Done here, most of it is not left to a commit, which would take hundreds of milliseconds. Reading
-   * falls behind when mail pours in, so it goes by how much more is stored; and by how much was read,
-   * as there may never be more where retention takes away what comes.
-   */
-  #checkpointNowAndThen(storedBytes: number): void {
-    const grownBytes = storedBytes - this.#checkpointedBytes;
-    if (Math.max(grownBytes, this.#bytesRead) < checkpointBytes) return;
-    this.#checkpointedBytes = storedBytes;
-    this.#bytesRead = 0;
-    this.#parts?.checkpoint();
   }
 
   #handOver(

@@ -11,6 +11,7 @@ import { sqliteCode, toStoreError } from '../../db/store-error.ts';
 import type { EventBus } from '../events.ts';
 import type { IndexerOptions } from './index-thread.ts';
 import { Indexer, type IndexerNotice, paceOfCaller } from './indexer.ts';
+import { createLogMover } from './move-log.ts';
 import { packBatch, toAppendItems, unpackOutcomes } from './packed-batch.ts';
 import { Query } from './query.ts';
 import type { QueryOptions } from './query-thread.ts';
@@ -39,7 +40,6 @@ async function openHere(options: StorageOptions, events: EventBus): Promise<Stor
       location: options.location,
       messages: new PendingMessages(open.database),
       index: new SearchIndex(open.database),
-      checkpoint() {},
       // The writer closes the one connection.
       close() {},
     }),
@@ -53,6 +53,7 @@ async function openHere(options: StorageOptions, events: EventBus): Promise<Stor
       indexer: callDirectly(indexer, () => indexer.close()),
       query: callDirectly(new Query(() => open.database), () => {}),
       commit: (batch) => channel.call('append', toAppendItems(batch)),
+      log: null,
       timed: options.timed ?? true,
       events,
       onError: options.onError ?? ignoreError,
@@ -114,6 +115,7 @@ async function openInThreads(options: StorageOptions, events: EventBus): Promise
   try {
     const writer = await starting;
     const [query, indexer] = await Promise.all([startingQuery, startingIndexer]);
+    const log = createLogMover(location, onError);
     const storage = new SqliteStorage(
       {
         location,
@@ -122,8 +124,12 @@ async function openInThreads(options: StorageOptions, events: EventBus): Promise
         query,
         async commit(batch) {
           const packed = packBatch(batch);
-          return unpackOutcomes(batch, await writer.call('appendPacked', packed, [packed.octets]));
+          const bytes = packed.octets.byteLength;
+          const outcomes = await writer.call('appendPacked', packed, [packed.octets]);
+          log.committed(bytes);
+          return unpackOutcomes(batch, outcomes);
         },
+        log,
         timed,
         events,
         onError,

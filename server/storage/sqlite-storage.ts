@@ -39,6 +39,7 @@ import { FilingLine } from './filing-line.ts';
 import { createInboxFiller, type InboxFiller } from './fill-inboxes.ts';
 import type { Indexer, IndexerNotice } from './indexer.ts';
 import { type CommitBatch, Intake } from './intake.ts';
+import type { LogMover } from './move-log.ts';
 import type { ExportPage, Query } from './query.ts';
 import type { Channel } from './thread-channel.ts';
 import type { DecodedPart, MessageDetail, Storage, WholeText } from './types.ts';
@@ -54,6 +55,8 @@ export interface SqliteStorageOptions {
   readonly indexer: Channel<Indexer>;
   readonly query: Channel<Query>;
   readonly commit: CommitBatch;
+  /** `null` where the writer's connection is the only one. */
+  readonly log: LogMover | null;
   readonly timed: boolean;
   readonly events: EventBus;
   readonly onError: (error: Error) => void;
@@ -313,6 +316,7 @@ export class SqliteStorage implements Storage {
     await this.#line.close();
     // The last connection to a file tidies up its log, and one that only reads cannot.
     await this.#options.query.close();
+    await this.#options.log?.close();
     await this.#options.indexer.close();
     await this.#options.writer.close();
   }

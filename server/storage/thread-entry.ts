@@ -7,7 +7,9 @@ export interface ThreadEntry {
   readonly argv: readonly string[];
 }
 
-export function threadEntry(name: 'writer-thread' | 'index-thread' | 'query-thread'): ThreadEntry {
+type ThreadName = 'writer-thread' | 'index-thread' | 'query-thread' | 'checkpoint-thread';
+
+export function threadEntry(name: ThreadName): ThreadEntry {
   const extension = extname(fileURLToPath(import.meta.url));
   const program = new URL(`./${name}${extension}`, import.meta.url);
   if (extension !== '.ts') return { file: program, argv: [] };
