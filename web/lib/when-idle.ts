@@ -8,8 +8,14 @@ const guessMs = 300;
 
 export function whenIdle(): Promise<void> {
   return new Promise((resolve) => {
-    if (typeof requestIdleCallback === 'function') {
-      requestIdleCallback(() => resolve(), { timeout: latestMs });
-    } else setTimeout(resolve, guessMs);
+    const wait = () => {
+      if (typeof requestIdleCallback === 'function') {
+        requestIdleCallback(() => resolve(), { timeout: latestMs });
+      } else setTimeout(resolve, guessMs);
+    };
+    // A browser that has yet to paint what was just drawn calls itself idle.
+    requestAnimationFrame(() => setTimeout(wait));
+    // A hidden page has no frames.
+    setTimeout(wait, latestMs);
   });
 }

@@ -1,10 +1,10 @@
-import { planDefaults } from '../../load/load-generator.ts';
 import type { LoadResult } from '../../load/types.ts';
 import { verifyStored } from '../../load/verify-stored.ts';
 import type { Contender } from '../contenders/contender.ts';
 import { usualNeeds } from '../contenders/contender.ts';
 import { isPrixfixe } from '../contenders/prixfixe.ts';
 import { withContenders } from '../contenders/with-contenders.ts';
+import { deliver } from '../drivers/deliver.ts';
 import type { Bench, Question } from '../question.ts';
 import type { Notebook } from '../report.ts';
 
@@ -47,19 +47,11 @@ async function measure(
   bench: Bench,
   { contender, load }: { readonly contender: Contender; readonly load: (typeof loads)[number] },
 ): Promise<LoadResult> {
-  const generator = await bench.generator();
-  const result = await generator.run({
-    ...planDefaults,
-    name: bench.uniqueName(),
-    port: contender.port,
-    shape: {
-      kind: 'closed',
-      connections: load.connections,
-      messages: Math.max(load.connections, Math.round(load.messages * bench.scale)),
-    },
-    message: { sizeBytes: 10 * 1024, body: 'prose' },
+  const result = await deliver(bench, contender, {
+    kind: 'closed',
+    connections: load.connections,
+    messages: Math.max(load.connections, Math.round(load.messages * bench.scale)),
   });
-  await contender.storedCount?.();
   bench.say(`  ${load.row}, ${contender.name}: ${result.messagesPerSecond.toFixed(0)} messages/s`);
   return result;
 }

@@ -1,7 +1,7 @@
-import { planDefaults } from '../../load/load-generator.ts';
 import type { Contender } from '../contenders/contender.ts';
 import { usualNeeds } from '../contenders/contender.ts';
 import { withContenders } from '../contenders/with-contenders.ts';
+import { deliver } from '../drivers/deliver.ts';
 import type { Bench, Question } from '../question.ts';
 import type { Notebook } from '../report.ts';
 
@@ -42,20 +42,12 @@ async function measure(
   run: { readonly contender: Contender; readonly messagesPerSecond: number },
 ): Promise<void> {
   const { contender, messagesPerSecond } = run;
-  const generator = await bench.generator();
-  const result = await generator.run({
-    ...planDefaults,
-    name: bench.uniqueName(),
-    port: contender.port,
-    shape: {
-      kind: 'rate',
-      messagesPerSecond,
-      seconds: Math.max(1, seconds * bench.scale),
-      connections,
-    },
-    message: { sizeBytes: 10 * 1024, body: 'prose' },
+  const result = await deliver(bench, contender, {
+    kind: 'rate',
+    messagesPerSecond,
+    seconds: Math.max(1, seconds * bench.scale),
+    connections,
   });
-  await contender.storedCount?.();
   if (notebook === null) return;
   const { message, greeting, lateness } = result.latency;
   const row = `${messagesPerSecond} a second`;
