@@ -10,8 +10,9 @@
  *
  * A client is a pull stream: the connection asks for octets only when its socket takes them, and gets
  * all that has queued up since. Writes come once per interval on average; news of messages, which
- * somebody may be waiting for, may take some in advance, so that who sends, waits and sends again is
- * not slowed down, and thousands of messages still share their writes. Queues hold references to
+ * somebody may be waiting for, may take some in advance and goes at once where it comes alone, so that
+ * who sends, waits and sends again is not slowed down, and thousands of messages still share their
+ * writes. Queues hold references to
  * the one encoded event.
  * A client that does not read overflows its queue: the queue is dropped and one `resync` takes its
  * place, so it costs bounded memory and is never silently wrong.
@@ -79,6 +80,9 @@ interface Wire {
 const reconnectMs = 1_000;
 /** As many as are due in one second. */
 const writesInAdvanceMax = 10;
+/** So few events, so long after the last write, are no flood and need no turn. */
+const aloneMax = 3;
+const aloneAfterMs = 10;
 const everySecondMs = 1_000;
 /** Between two `messages-changed`. */
 const changedEverySeconds = 2;
@@ -247,6 +251,7 @@ class Client {
   #timer: NodeJS.Timeout | null = null;
   /** When the next write is due by the average; a write in advance moves it on by as much. */
   #dueAtMs = Number.NEGATIVE_INFINITY;
+  #writtenAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: {
     readonly limits: EventLimits;
@@ -360,11 +365,23 @@ class Client {
     if (this.#flushPlanned || this.#wanted === null) return;
     if (this.#isEmpty && !this.#lost && this.#opening === '') return;
     this.#flushPlanned = true;
+    const now = monotonicMs();
     const inAdvanceMs = this.#urgent ? writesInAdvanceMax * this.#limits.eventWriteIntervalMs : 0;
-    const waitMs = this.#dueAtMs - inAdvanceMs - monotonicMs();
-    if (waitMs > 0) this.#timer = setTimeout(() => this.#flush(), waitMs);
+    const waitMs = this.#dueAtMs - inAdvanceMs - now;
+    const mayGoAlone = this.#urgent && now - this.#writtenAtMs >= aloneAfterMs;
+    if (waitMs > 0 && !mayGoAlone) {
+      this.#flushAfter(waitMs);
+      return;
+    }
     // Not now: a commit of many messages publishes them in one turn, and they belong in one write.
-    else queueMicrotask(() => this.#flush());
+    queueMicrotask(() => {
+      if (waitMs > 0 && this.#queue.length > aloneMax) this.#flushAfter(waitMs);
+      else this.#flush();
+    });
+  }
+
+  #flushAfter(ms: number): void {
+    this.#timer = setTimeout(() => this.#flush(), ms);
   }
 
   #flush(): void {
@@ -379,7 +396,11 @@ class Client {
     this.#queuedBytes = 0;
     this.#lost = false;
     this.#urgent = false;
-    this.#dueAtMs = Math.max(this.#dueAtMs, monotonicMs()) + this.#limits.eventWriteIntervalMs;
+    this.#writtenAtMs = monotonicMs();
+    const { eventWriteIntervalMs: intervalMs } = this.#limits;
+    // What went alone is not held against a flood that comes after it.
+    const latestMs = this.#writtenAtMs + (writesInAdvanceMax + 1) * intervalMs;
+    this.#dueAtMs = Math.min(latestMs, Math.max(this.#dueAtMs, this.#writtenAtMs) + intervalMs);
     const wanted = this.#wanted;
     this.#wanted = null;
     wanted.give(Buffer.from(text));
