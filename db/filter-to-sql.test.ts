@@ -202,7 +202,7 @@ function fill(): void {
       tls: one.tls ? 1 : 0,
       authUser: one.authUser,
       listener: 'smtp',
-      trace: JSON.stringify({ envelope: one.envelope }),
+      trace: `${JSON.stringify({ envelope: one.envelope })}\n{}`,
       raw: Buffer.from('x'),
     })),
   );

@@ -312,7 +312,7 @@ class World {
       tls: one.sizeBytes === 3 ? 1 : 0,
       authUser: one.user,
       listener: 'smtp',
-      trace: JSON.stringify({ envelope: envelopeOf(one), wire: null }),
+      trace: `${JSON.stringify({ envelope: envelopeOf(one), wire: null })}\n{}`,
       raw: Buffer.from('x'),
     };
   }
